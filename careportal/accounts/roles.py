@@ -1,0 +1,36 @@
+"""What each staff role may do in the officers' workspace. This table is the only place that says so."""
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    NONE = "", "Not council staff"
+    VIEWER = "viewer", "View-only officer"
+    OFFICER = "officer", "Officer"
+    LEAD = "lead", "Lead officer"
+    ADMINISTRATOR = "administrator", "Administrator"
+
+
+_VIEW = {"enquiries": {"view"}, "programmes": {"view"}, "providers": {"view"}}
+_OFFICER = {**_VIEW, "enquiries": {"view", "change"}, "providers": {"view", "add", "change"}}
+_LEAD = {
+    "enquiries": {"view", "add", "change", "delete"},
+    "programmes": {"view", "add", "change", "delete"},
+    "providers": {"view", "add", "change"},
+    "accounts": {"view"},
+}
+_ADMINISTRATOR = {**_LEAD, "accounts": {"view", "add", "change"}}
+
+ALLOWED: dict[str, dict[str, set[str]]] = {
+    Role.NONE: {},
+    Role.VIEWER: _VIEW,
+    Role.OFFICER: _OFFICER,
+    Role.LEAD: _LEAD,
+    Role.ADMINISTRATOR: _ADMINISTRATOR,
+}
+
+
+def allows(role: str, permission: str) -> bool:
+    """Whether a role holds a Django permission such as `enquiries.change_enquiry`."""
+    app, _, codename = permission.partition(".")
+    return codename.partition("_")[0] in ALLOWED[role].get(app, set())

@@ -1,0 +1,118 @@
+"""The council this installation serves: who it is, how it looks, where its post goes.
+
+A council pack is a folder of YAML and Markdown under `careportal/packs/`. This module reads the part that
+settings need; programmes and partners are loaded into the database by `manage.py load_pack`.
+"""
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from careportal.kit.packfile import PackError, Strict, read
+
+PACKS = Path(__file__).parent / "packs"
+
+
+def _colour(value: str) -> str:
+    if not re.fullmatch(r"#[0-9a-f]{6}", value):
+        raise ValueError("must be a colour such as #00563f, in small letters")
+    return value
+
+
+def _address(value: str) -> str:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
+        raise ValueError("must be an e-mail address")
+    return value.lower()
+
+
+Colour = Annotated[str, AfterValidator(_colour)]
+Email = Annotated[str, AfterValidator(_address)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Colours(Strict):
+    """All text colours must reach 4.5:1 on white; `brand` also carries white text."""
+
+    brand: Colour
+    link: Colour
+    link_hover: Colour
+    surface: Colour
+    surface_border: Colour
+    button: Colour
+    button_hover: Colour
+    button_shadow: Colour
+
+
+class Contact(Strict):
+    """Ways to reach a person, shown on every page that can fail."""
+
+    telephone: Text
+    opening_hours: Text
+    email: Email
+    postal_address: Text
+    other_formats: Text
+    safeguarding: Text
+    safeguarding_url: Text
+    safeguarding_link_text: Text
+
+
+class Privacy(Strict):
+    """What the law wants a privacy notice to name. The version is stored with each application."""
+
+    version: Text
+    controller: Text
+    data_protection_officer: Text
+    lawful_basis: Text
+    complaint_url: Text
+
+
+class Mail(Strict):
+    """The inbox that applications are routed to, and the subject phrase its rules look for."""
+
+    business_forum_inbox: Email
+    subject_phrase: Text
+    from_address: Text
+    domains: list[Text] = Field(min_length=1)
+
+
+class Area(Strict):
+    """How surely a postcode district (outcode) lies in the council's area."""
+
+    inside: list[Text]
+    probably: list[Text]
+
+
+class Council(Strict):
+    """One council: everything about it that is not a row in the database."""
+
+    key: str
+    name: Text
+    short_name: Text
+    service_name: Text
+    council_url: Text
+    place: Text
+    colours: Colours
+    contact: Contact
+    privacy: Privacy
+    mail: Mail
+    area: Area
+    reviewed_on: Text
+    language: Literal["en-gb"] = "en-gb"
+
+    @property
+    def folder(self) -> Path:
+        return PACKS / self.key
+
+
+def load(key: str) -> Council:
+    """The council with this key. Raises PackError when there is no such pack or it does not fit."""
+    path = PACKS / key / "council.yaml"
+    if not re.fullmatch(r"[a-z][a-z_]*", key) or not path.is_file():
+        known = ", ".join(sorted(found.parent.name for found in PACKS.glob("*/council.yaml")))
+        raise PackError(f"There is no council pack named {key!r}. COUNCIL must be one of: {known}")
+    council = read(path, Council)
+    if council.key != key:
+        raise PackError(f"{path}:1: key: must be {key}, the name of its folder")
+    return council

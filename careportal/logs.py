@@ -1,0 +1,5 @@
+import logging
+
+
+class OneLine(logging.Filter):
+    pass

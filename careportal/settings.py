@@ -1,0 +1,339 @@
+"""All settings, read from the environment. With nothing set the portal runs embedded; README.md lists every variable.
+
+Two modes, one variable: PORTAL_MODE is `embedded` (SQLite, a broker that needs no server, mail kept on disk, demo
+accounts) or `production` (refuses to start while anything is missing or weak).
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from careportal import council
+from careportal.environment import kept_secret, refuse_weak_settings
+from careportal.kit.packfile import PackError
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- What this installation is -------------------------------------------------------------------------------------
+
+PORTAL_MODE = env.str("PORTAL_MODE", "embedded")
+if PORTAL_MODE not in {"embedded", "production"}:
+    raise ImproperlyConfigured("PORTAL_MODE must be embedded or production.")
+EMBEDDED = PORTAL_MODE == "embedded"
+
+try:
+    COUNCIL = council.load(env.str("COUNCIL", "barking_and_dagenham"))
+except PackError as error:
+    raise ImproperlyConfigured(str(error)) from error
+
+DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var" / COUNCIL.key))).resolve()
+PORT = env.int("PORT", 8000)
+BASE_URL = env.str("BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+HTTPS = urlsplit(BASE_URL).scheme == "https"
+EMAIL = env.email_url("EMAIL_URL", default="filemail://")
+SMTP_HOST = EMAIL["EMAIL_HOST"] if env.str("EMAIL_URL", "").startswith("smtp") else None
+
+refuse_weak_settings(
+    embedded=EMBEDDED,
+    smtp_host=SMTP_HOST,
+    given={
+        name: env.str(name, "")
+        for name in (
+            "ALLOWED_HOSTS BASE_URL BUSINESS_FORUM_INBOX DATABASE_URL DEBUG EMAIL_URL ENCRYPTION_KEY REDIS_URL SECRET_KEY"
+        ).split()
+    },
+)
+
+SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret(DATA_DIR / "secret.key")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+ENCRYPTION_KEY = env.str("ENCRYPTION_KEY", "") or kept_secret(DATA_DIR / "encryption.key")
+DEBUG = False
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = [BASE_URL] if HTTPS else []
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
+
+# --- Apps and middleware -------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "careportal",
+    "enquiries",
+    "programmes",
+    "providers",
+    "careportal.accounts",
+    "careportal.kit",
+    "careportal.apps.OfficersAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "crispy_forms",
+    "csp",
+    "simple_history",
+]
+
+MIDDLEWARE = [
+    "careportal.middleware.request_id",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "careportal.middleware.closed_by_default",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "careportal.accounts.middleware.second_factor_for_staff",
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+
+ROOT_URLCONF = "careportal.urls"
+WSGI_APPLICATION = "careportal.wsgi.application"
+LOCALE_PATHS = [BASE_DIR / "careportal" / "locale"]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "careportal.context.council",
+            ],
+            "builtins": ["careportal.kit.templatetags.govuk"],
+        },
+    }
+]
+FORM_RENDERER = "careportal.kit.forms.GovukRenderer"
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["govuk"]
+CRISPY_TEMPLATE_PACK = "govuk"
+CRISPY_FAIL_SILENTLY = False
+
+# --- Database ------------------------------------------------------------------------------------------------------
+
+DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'portal.sqlite3'}")}
+DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True, ATOMIC_REQUESTS=False)
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # IMMEDIATE: writers queue instead of failing with "database is locked". FULL: a power cut loses nothing acknowledged.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;",
+    }
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+else:
+    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5}
+
+# Sessions and limits live in the database: Redis is the broker and nothing else.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+# --- Celery --------------------------------------------------------------------------------------------------------
+
+REDIS_URL = env.str("REDIS_URL", "")
+BROKER_DIR = DATA_DIR / "broker"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+if not REDIS_URL:
+    CELERY_BROKER_TRANSPORT = "careportal.broker:Transport"
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {
+        "socket_connect_timeout": 0.5,
+        "socket_timeout": 0.5,
+        "socket_keepalive": True,
+        "health_check_interval": 15,
+        "visibility_timeout": 300,
+        "global_keyprefix": f"{COUNCIL.key}:",
+    }
+    if REDIS_URL
+    else {
+        "data_folder_in": str(BROKER_DIR / "queue"),
+        "data_folder_out": str(BROKER_DIR / "queue"),
+        "control_folder": str(BROKER_DIR / "control"),
+        "processed_folder": str(BROKER_DIR / "processed"),
+        "polling_interval": 0.2,
+    }
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {"enquiries.tasks.send_due_mail": {"queue": "mail"}}
+CELERY_TASK_SOFT_TIME_LIMIT = 35
+CELERY_TASK_TIME_LIMIT = 40
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_DB_REUSE_MAX = 1000
+CELERY_TIMEZONE = "Europe/London"
+
+SWEEP_SECONDS = env.float("SWEEP_SECONDS", 5.0)
+CELERY_BEAT_SCHEDULE = {
+    "send-due-mail": {
+        "task": "enquiries.tasks.send_due_mail",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": max(SWEEP_SECONDS, 5.0)},
+    },
+    "note-schedule-seen": {
+        "task": "enquiries.tasks.note_schedule_seen",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
+    "remove-expired-drafts": {
+        "task": "enquiries.tasks.remove_expired_drafts",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
+}
+
+# --- Mail ----------------------------------------------------------------------------------------------------------
+
+EMAIL_BACKEND = "enquiries.mail.backend.OutboxBackend"  # what Django and allauth send goes through the outbox too
+DEFAULT_FROM_EMAIL = env.str("FROM_ADDRESS", COUNCIL.mail.from_address)
+BUSINESS_FORUM_INBOX = env.str("BUSINESS_FORUM_INBOX", COUNCIL.mail.business_forum_inbox).lower()
+INBOX_DOMAINS = env.list("INBOX_DOMAINS", default=list(COUNCIL.mail.domains))
+MAIL_TRANSPORT = "enquiries.mail.transports.Smtp" if SMTP_HOST else "enquiries.mail.transports.KeptMail"
+MAIL_DIR = DATA_DIR / "mail"
+MAIL_SERVER = {
+    "host": SMTP_HOST,
+    "port": EMAIL.get("EMAIL_PORT") or 25,
+    "user": EMAIL.get("EMAIL_HOST_USER") or "",
+    "password": EMAIL.get("EMAIL_HOST_PASSWORD") or "",
+    "starttls": bool(EMAIL.get("EMAIL_USE_TLS")),
+    "tls": bool(EMAIL.get("EMAIL_USE_SSL")),
+}
+MAIL_SECONDS = env.int("MAIL_SECONDS", 25)
+MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", 45)
+MAIL_SWEEP_BUDGET_SECONDS = env.int("MAIL_SWEEP_BUDGET_SECONDS", 30)
+MAIL_RETRY_BASE_SECONDS = env.int("MAIL_RETRY_BASE_SECONDS", 30)
+MAIL_RETRY_CAP_SECONDS = env.int("MAIL_RETRY_CAP_SECONDS", 3600)
+MAIL_RETRY_HOURS = env.int("MAIL_RETRY_HOURS", 96)
+MAIL_DELAYED_SECONDS = env.int("MAIL_DELAYED_SECONDS", 900)
+
+# --- Limits and periods --------------------------------------------------------------------------------------------
+
+DRAFT_DAYS = env.int("DRAFT_DAYS", 14)
+DRAFTS_PER_HOUR = env.int("DRAFTS_PER_HOUR", 60)
+SUBMITS_PER_MINUTE = env.int("SUBMITS_PER_MINUTE", 10)
+ACKNOWLEDGEMENTS_PER_HOUR = env.int("ACKNOWLEDGEMENTS_PER_HOUR", 3)
+ACKNOWLEDGEMENTS_PER_MINUTE = env.int("ACKNOWLEDGEMENTS_PER_MINUTE", 60)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
+FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+
+# --- Sign-in -------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "careportal.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+MFA_ADAPTER = "careportal.accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = COUNCIL.service_name
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED
+
+# --- Security ------------------------------------------------------------------------------------------------------
+
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and TRUSTED_PROXY_COUNT else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", False)  # the council's decision: it cannot be taken back quickly
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # HSTS preload, see above
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+
+# --- Language, time, static files ----------------------------------------------------------------------------------
+
+LANGUAGE_CODE = COUNCIL.language
+TIME_ZONE = "Europe/London"
+USE_I18N = True
+USE_TZ = True
+PHONENUMBER_DEFAULT_REGION = "GB"
+PHONENUMBER_DB_FORMAT = "E164"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static" / "built"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# --- Logs: ids and codes only, never names, addresses or texts -----------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"one_line": {"()": "careportal.logs.OneLine"}},
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["one_line"]}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
+}
