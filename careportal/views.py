@@ -1,0 +1,38 @@
+"""The start page, and the pages that every public service has to have."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from careportal.kit.access import open_to
+from programmes.models import Programme
+
+
+@open_to("anyone")
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Who the service is for, what there is, and how to begin."""
+    themes = [(theme.value, theme.label, THEMES[theme]) for theme in Programme.Theme]
+    about = (settings.COUNCIL.folder / "pages" / "about.md").read_text(encoding="utf-8")
+    return render(request, "pages/home.html", {"themes": themes, "about": about})
+
+
+THEMES = {
+    Programme.Theme.TRAINING: "Apprenticeships and training that let experienced carers move on.",
+    Programme.Theme.RECRUITMENT: "Help to find staff and to keep them, with shifts that suit everybody.",
+    Programme.Theme.SUSTAINABILITY: "Mentoring for a business that lasts: costs, plans and council contracts.",
+}
+
+
+def static_page(name: str) -> Callable[[HttpRequest], HttpResponse]:
+    """The view of a page that is the same for everybody."""
+
+    @open_to("anyone")
+    @require_safe
+    def page(request: HttpRequest) -> HttpResponse:
+        return render(request, f"pages/{name}.html", {"settings": settings})
+
+    return page

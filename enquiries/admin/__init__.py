@@ -1,0 +1,7 @@
+"""The officers' workspace: the list of enquiries, one enquiry on one page, the mails, the routing."""
+
+from enquiries.admin.enquiries import EnquiryAdmin
+from enquiries.admin.mails import OutgoingMailAdmin
+from enquiries.admin.routing import RoutingRuleAdmin
+
+__all__ = ["EnquiryAdmin", "OutgoingMailAdmin", "RoutingRuleAdmin"]

@@ -1,0 +1,65 @@
+"""Buttons of the officers' pages: each is a POST that calls one service and reports."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+
+from enquiries import services
+from enquiries.exceptions import Refused
+from enquiries.models import Enquiry, OutgoingMail
+
+
+@dataclass(frozen=True)
+class Step:
+    """A named step: what the button says, what is reported, and in which states it is offered."""
+
+    label: str
+    done: str
+    service: Callable[..., Any]
+    states: set[str]
+
+
+_E, _M = Enquiry.State, OutgoingMail.State
+
+ENQUIRY_STEPS = {
+    "take": Step("Take it", "is yours now.", services.take, {_E.NEW, _E.IN_TRIAGE, _E.WAITING, _E.WITH_PARTNER}),
+    "with-partner": Step("With a partner", "is with a partner.", services.hand_to_partner, {_E.IN_TRIAGE, _E.WAITING}),
+    "wait": Step(
+        "Waiting for the provider", "waits for the provider.", services.wait_for_provider, {_E.IN_TRIAGE, _E.WITH_PARTNER}
+    ),
+    "resume": Step("Back to triage", "is in triage again.", services.resume_triage, {_E.WAITING, _E.WITH_PARTNER}),
+    "close": Step("Close", "is closed.", services.close, {_E.IN_TRIAGE, _E.WAITING, _E.WITH_PARTNER}),
+    "reopen": Step("Re-open", "is in triage again.", services.reopen, {_E.CLOSED}),
+}
+MAIL_STEPS = {
+    "resend": Step("Send again", "The mail is in the queue again.", services.resend_mail, {_M.FAILED, _M.UNCERTAIN}),
+    "received": Step(
+        "It arrived", "The mail is marked as received.", services.mark_mail_as_received, {_M.FAILED, _M.UNCERTAIN}
+    ),
+    "cancel": Step(
+        "Do not send", "The mail will not be sent.", services.cancel_mail, {_M.QUEUED, _M.FAILED, _M.UNCERTAIN}
+    ),
+}
+
+
+def offered(steps: dict[str, Step], state: str) -> list[tuple[str, Step]]:
+    """The steps that make sense in a state, in their order. The service has the last word."""
+    return [(name, step) for name, step in steps.items() if state in step.states]
+
+
+def perform(request: HttpRequest, steps: dict[str, Step], name: str, about: str = "", **target: int) -> None:
+    """Carry out a step for the signed-in officer and say what became of it."""
+    if not request.user.has_perm("enquiries.change_enquiry"):  # type: ignore[union-attr]
+        raise PermissionDenied
+    if name not in steps:
+        raise Http404
+    try:
+        steps[name].service(**target, officer=request.user)
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, f"{about} {steps[name].done}".strip())

@@ -1,0 +1,301 @@
+"""The application's pages as forms: fields and wording. What they decide on comes from the journey they are given."""
+
+from typing import TYPE_CHECKING, Any
+
+from crispy_forms.layout import Layout
+from django import forms
+from django.utils.formats import date_format
+
+from careportal.kit.fields import (
+    AddressField,
+    ChoiceField,
+    LineField,
+    MultipleChoiceField,
+    PostcodeField,
+    TelephoneField,
+    TextField,
+    TickField,
+    WholeNumberField,
+    YesNoField,
+)
+from careportal.kit.forms import GovukForm
+from careportal.kit.layout import Continue, Question
+from programmes.models import Availability, Intake, Programme
+from programmes.models import Question as ProgrammeQuestion
+from providers.models import ProviderType
+
+if TYPE_CHECKING:
+    from enquiries.application.journey import Journey
+
+ANY_INTAKE = "any"
+WAIT, LEAVE_OUT = "wait", "leave_out"
+
+
+class PageForm(GovukForm):
+    """One page of the application. `said` is how its answers read when they are checked."""
+
+    def __init__(self, *args: Any, journey: "Journey", section: str = "", **kwargs: Any) -> None:
+        self.journey = journey
+        self.section = section
+        super().__init__(*args, **kwargs)
+        self.helper.layout = Layout(*self.questions(), Continue())
+
+    @property
+    def is_one_question(self) -> bool:
+        """Whether the page's only question is its heading too."""
+        return len(self.visible_fields()) == 1
+
+    def questions(self) -> list[Question | str]:
+        heading = {"heading": True, "caption": self.section} if self.is_one_question else {}
+        return [field.name if field.is_hidden else Question(field.name, **heading) for field in self]
+
+    def typed(self) -> dict[str, Any]:
+        """The data as it was posted, for our own fields only: what is stored and shown again."""
+        return {name: self[name].data for name in self.fields if self[name].data not in (None, "", [])}
+
+    def entry(self) -> dict[str, Any]:
+        """What the draft keeps of a valid page: as typed, as cleaned, and as it reads."""
+        return {"data": self.typed(), "clean": self.cleaned_data, "said": self.said()}
+
+    def said(self) -> list[list[str]]:
+        """Pairs of question and answer in words."""
+        return [
+            [str(self[name].label), in_words(field, self.cleaned_data.get(name))]
+            for name, field in self.fields.items()
+            if not isinstance(field.widget, forms.HiddenInput)
+        ]
+
+
+def in_words(field: forms.Field, value: Any) -> str:
+    """An answer as a person would read it."""
+    if value is None or value == "" or value == []:
+        return ""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    labels = {str(key): str(label) for key, label in getattr(field, "choices", [])}
+    if isinstance(value, list):
+        return "\n".join(labels.get(item, item) for item in value)
+    return labels.get(str(value), str(value))
+
+
+class ProgrammesForm(PageForm):
+    """What to apply for: every programme that takes applications today, and what was chosen before."""
+
+    def questions(self) -> list[Question | str]:
+        offered = {programme.slug: programme for programme in [*self.journey.on_offer, *self.journey.chosen]}
+        self.fields["programmes"] = MultipleChoiceField(
+            label="What do you want to apply for?",
+            help_text="Select all that apply.",
+            missing="Select at least one programme",
+            choices=[(slug, programme.title) for slug, programme in offered.items()],
+            hints={slug: _programme_hint(programme) for slug, programme in offered.items()},
+        )
+        return super().questions()
+
+
+def _programme_hint(programme: Programme) -> str:
+    full = programme.availability() == Availability.WAITING_LIST
+    return f"Full at the moment: you can join the waiting list. {programme.summary}" if full else programme.summary
+
+
+class AvailabilityForm(PageForm):
+    """For each chosen programme that is not open: wait for it, or leave it out."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def questions(self) -> list[Question | str]:
+        for programme, state in self.journey.not_open.items():
+            self.fields[programme.slug] = ChoiceField(
+                label=_news(programme, state),
+                missing=f"Select what to do about {programme.title}",
+                choices=[*_may_wait(programme, state), (LEAVE_OUT, "Leave it out of my application")],
+            )
+        self.initial["seen"] = self.journey.availability_seen
+        return super().questions()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("seen") != self.journey.availability_seen:
+            self.data = self.data.copy()
+            self.data["seen"] = self.journey.availability_seen
+            raise forms.ValidationError("This has just changed. Read it again and choose what to do.")
+        decided = [cleaned.get(programme.slug) for programme in self.journey.not_open]
+        if len(decided) == len(self.journey.chosen) and all(choice == LEAVE_OUT for choice in decided):
+            raise forms.ValidationError("Then nothing is left to apply for. Keep one, or choose another programme.")
+        return cleaned
+
+
+def _news(programme: Programme, state: Availability) -> str:
+    return {
+        Availability.WAITING_LIST: f"{programme.title} is full. What do you want to do?",
+        Availability.OPENS_LATER: f"{programme.title} is not open yet. What do you want to do?",
+        Availability.PAUSED: f"{programme.title} has been paused. What do you want to do?",
+    }.get(state, f"{programme.title} has closed. What do you want to do?")
+
+
+def _may_wait(programme: Programme, state: Availability) -> list[tuple[str, str]]:
+    if state == Availability.WAITING_LIST:
+        return [(WAIT, "Put me on the waiting list")]
+    return [(WAIT, "Put my name down for the next time it runs")] if programme.is_listed else []
+
+
+class ServiceForm(PageForm):
+    provider_type = ChoiceField(
+        label="What kind of care do you provide?",
+        help_text="If you provide more than one, select the one this application is about.",
+        missing="Select the kind of care you provide",
+        choices=ProviderType.choices,
+    )
+
+
+class PostcodeForm(PageForm):
+    postcode = PostcodeField(
+        label="What is the postcode of your service?",
+        help_text="For homecare, give the postcode of your office.",
+        missing="Enter the postcode of your service",
+    )
+
+
+class RegisteredForm(PageForm):
+    cqc_registered = ChoiceField(
+        label="Is your service registered with the Care Quality Commission (CQC)?",
+        missing="Select yes if your service is registered with the Care Quality Commission",
+        choices=[("yes", "Yes"), ("no", "No"), ("unknown", "I do not know")],
+    )
+
+
+class EligibilityForm(PageForm):
+    """What fits. For the rest the council can be asked to look again: the rules are advice, a person decides."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def questions(self) -> list[Question | str]:
+        if self.journey.unmet:
+            some_fit = len(self.journey.unmet) < len(self.journey.results)
+            self.fields["second_look"] = MultipleChoiceField(
+                label="Do you want the council to look again?",
+                help_text="An officer can decide that you may take part all the same. "
+                + ("Leave this empty to go on without them." if some_fit else "Select at least one to go on."),
+                required=not some_fit,
+                missing="Select at least one programme for the council to look at again",
+                choices=[(result.programme.slug, result.programme.title) for result in self.journey.unmet],
+            )
+        self.initial["seen"] = self.journey.results_seen
+        return ["seen", *(Question(name) for name in self.fields if name != "seen")]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("seen") != self.journey.results_seen:
+            self.data = self.data.copy()
+            self.data["seen"] = self.journey.results_seen
+            raise forms.ValidationError("What you can apply for has changed. Read it again.")
+        return cleaned
+
+    def entry(self) -> dict[str, Any]:
+        again = self.cleaned_data.get("second_look", [])
+        results = {
+            result.programme.slug: {"verdict": str(result.verdict), "reasons": result.reasons}
+            for result in self.journey.results
+            if result.fits or result.programme.slug in again
+        }
+        return super().entry() | {"results": results}
+
+    def said(self) -> list[list[str]]:
+        again = self.cleaned_data.get("second_look", [])
+        titles = [result.programme.title for result in self.journey.unmet if result.programme.slug in again]
+        return [["Programmes for the council to look at again", "\n".join(titles)]] if titles else []
+
+
+class OrganisationForm(PageForm):
+    organisation = LineField(
+        label="What is your organisation called?",
+        help_text="The name that the Care Quality Commission knows, if you are registered.",
+        missing="Enter the name of your organisation",
+        noun="Name of your organisation",
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+
+
+class AboutForm(PageForm):
+    """What one programme asks: which group, and its own questions."""
+
+    programme: Programme
+
+    def questions(self) -> list[Question | str]:
+        intakes = [] if self.journey.waits_for(self.programme) else self.programme.open_intakes(self.journey.today)
+        if intakes:
+            self.fields["intake"] = ChoiceField(
+                label="Which group would you like to join?",
+                missing="Select the group you would like to join",
+                choices=[*((str(intake.pk), _intake(intake)) for intake in intakes), (ANY_INTAKE, "Any of them")],
+            )
+        for question in self.programme.questions.all():
+            self.fields[f"q-{question.key}"] = field_for(question)
+        return super().questions()
+
+
+def _intake(intake: Intake) -> str:
+    starts = f"starts {date_format(intake.starts_on, 'j F Y')}" if intake.starts_on else "date to be agreed"
+    return f"{intake.title}, {starts}" + ("" if intake.has_places else " (full: waiting list)")
+
+
+def field_for(question: ProgrammeQuestion) -> forms.Field:
+    """A form field for an extra question. Answers are bounded like every other text."""
+    Kind = ProgrammeQuestion.Kind  # noqa: N806
+    common: dict[str, Any] = {
+        "label": question.label,
+        "help_text": question.hint,
+        "required": question.is_required,
+    }
+    choices = [(choice, choice) for choice in question.choice_list]
+    if question.kind == Kind.LINE:
+        return LineField(max_length=200, **common)
+    if question.kind == Kind.TEXT:
+        return TextField(max_length=2000, **common)
+    if question.kind == Kind.NUMBER:
+        return WholeNumberField(least=0, most=100_000, missing="Enter a number", noun="The number", **common)
+    if question.kind == Kind.YES_NO:
+        return YesNoField(missing="Select yes or no", **common)
+    if question.kind == Kind.ONE_OF:
+        return ChoiceField(choices=choices, missing="Select an answer", **common)
+    return MultipleChoiceField(choices=choices, missing="Select at least one answer", **common)
+
+
+class ContactForm(PageForm):
+    full_name = LineField(
+        label="Full name",
+        max_length=120,
+        missing="Enter your full name",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = AddressField(
+        label="Email address",
+        help_text="We send your reference here, and answer you here.",
+        missing="Enter your email address",
+    )
+    telephone = TelephoneField(
+        label="Telephone number", help_text="If you would rather talk.", required=False
+    )
+
+
+class MessageForm(PageForm):
+    message = TextField(
+        label="Is there anything else we should know?",
+        help_text="Do not name the people you care for, and do not tell us about anybody's health.",
+        noun="Your message",
+        required=False,
+        max_length=4000,
+    )
+
+
+class DeclarationForm(GovukForm):
+    """What is sent with the answers: the declaration, the one-use key, and a seal on what was checked."""
+
+    may_apply = TickField(label="I may apply for this organisation", missing="Confirm that you may apply for this organisation")
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    content = forms.CharField(widget=forms.HiddenInput, max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper.layout = Layout(Question("may_apply"), "key", "content", Continue("Send application"))

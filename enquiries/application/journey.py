@@ -1,0 +1,199 @@
+"""The order of an application's pages, worked out anew from what has been answered.
+
+A page is answered when its form, bound to the stored answers, is valid today. So a programme that closes, a question
+that is added or an answer that changes what fits sends the applicant back to just the page concerned, and nothing
+else that was typed is lost.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from careportal.kit.components import SummaryRow
+from enquiries.application import forms
+from enquiries.application.forms import LEAVE_OUT, WAIT, PageForm
+from enquiries.models import Draft
+from programmes import eligibility
+from programmes.eligibility import Result
+from programmes.models import Availability, Fact, Intake, Programme
+from providers.area import where_is
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the application.
+
+    `section` is the heading under which its answers are checked, `title` the page's own where its question is not.
+    """
+
+    name: str
+    section: str
+    form: type[PageForm]
+    title: str = ""
+
+
+class Journey:
+    """An application under way: the programmes chosen, and what the answers so far make of them."""
+
+    def __init__(self, draft: Draft):
+        self.draft = draft
+        self.today = timezone.localdate()
+
+    def after(self, page: Page) -> "Journey":
+        """The journey as it is once a page has been answered; programmes are fetched again only if it changed them."""
+        following = Journey(self.draft)
+        if page.name != "programmes":
+            following.chosen = self.chosen
+        return following
+
+    # --- programmes ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def on_offer(self) -> list[Programme]:
+        """Every programme that takes applications today."""
+        return list(Programme.objects.open_on(self.today).prefetch_related("intakes"))
+
+    @cached_property
+    def chosen(self) -> list[Programme]:
+        """The programmes asked for, whatever became of them since."""
+        slugs = self.draft.data("programmes").get("programmes", [])
+        related = ("intakes", "eligibility_rules", "questions")
+        return list(Programme.objects.filter(slug__in=slugs).prefetch_related(*related)) if slugs else []
+
+    @cached_property
+    def not_open(self) -> dict[Programme, Availability]:
+        """Chosen programmes that cannot simply be applied for now: each needs a decision."""
+        return not_open(self.chosen)
+
+    @property
+    def availability_seen(self) -> str:
+        """What the decisions about availability were taken on. If it differs later, they are asked again."""
+        return ";".join(f"{programme.slug}:{state}" for programme, state in self.not_open.items())
+
+    def waits_for(self, programme: Programme) -> bool:
+        return programme in self.not_open and self._decision(programme) == WAIT
+
+    def _decision(self, programme: Programme) -> str:
+        return self.draft.data("availability").get(programme.slug, "")
+
+    @cached_property
+    def wanted(self) -> list[Programme]:
+        """Chosen programmes without those left out because they are not open."""
+        left_out = {programme for programme in self.not_open if self._decision(programme) == LEAVE_OUT}
+        return [programme for programme in self.chosen if programme not in left_out]
+
+    # --- eligibility -----------------------------------------------------------------------------------------------
+
+    @property
+    def postcode(self) -> str:
+        form = forms.PostcodeForm(self.draft.data("postcode"), journey=self)
+        return form.cleaned_data["postcode"] if form.is_valid() else ""
+
+    @cached_property
+    def facts(self) -> dict[str, str]:
+        postcode = self.postcode
+        return {
+            Fact.PROVIDER_TYPE: self.draft.data("service").get("provider_type", ""),
+            Fact.AREA: where_is(postcode) if postcode else "",
+            Fact.CQC_REGISTERED: self.draft.data("registered").get("cqc_registered", ""),
+        }
+
+    @cached_property
+    def results(self) -> list[Result]:
+        return [eligibility.check(programme, self.facts) for programme in self.wanted]
+
+    @property
+    def unmet(self) -> list[Result]:
+        """Programmes that do not fit by the rules: the applicant may ask the council to look again."""
+        return [result for result in self.results if not result.fits]
+
+    @property
+    def results_seen(self) -> str:
+        return ";".join(f"{result.programme.slug}:{result.verdict}" for result in self.results)
+
+    @property
+    def applied_for(self) -> list[Result]:
+        """What the application is for: all that fits, and what the council is asked to look at again."""
+        return [result for result in self.results if result.fits or self.wants_second_look(result)]
+
+    def wants_second_look(self, result: Result) -> bool:
+        again = self.draft.data("eligibility").get("second_look", [])
+        return not result.fits and result.programme.slug in again
+
+    # --- pages -----------------------------------------------------------------------------------------------------
+
+    def pages(self) -> Iterator[Page]:
+        """The pages in their order, as far as the answers so far tell."""
+        service = "Your service"
+        yield Page("programmes", "Programmes", forms.ProgrammesForm)
+        if self.not_open:
+            yield Page("availability", "Programmes", forms.AvailabilityForm, "Some programmes are not open")
+        yield Page("service", service, forms.ServiceForm)
+        yield Page("postcode", service, forms.PostcodeForm)
+        if Fact.CQC_REGISTERED in eligibility.facts_needed(self.wanted):
+            yield Page("registered", service, forms.RegisteredForm)
+        yield Page("eligibility", service, forms.EligibilityForm, "What you can apply for")
+        yield Page("organisation", service, forms.OrganisationForm)
+        for result in self.applied_for:
+            form = about(result.programme)
+            if form(journey=self).fields:
+                yield Page(f"about-{result.programme.slug}", result.programme.title, form, result.programme.title)
+        yield Page("contact", "Contact details", forms.ContactForm, "How can we contact you?")
+        yield Page("message", "Your message", forms.MessageForm)
+
+    def page(self, name: str) -> Page | None:
+        return next((page for page in self.pages() if page.name == name), None)
+
+    def form(self, page: Page, typed: Any = None) -> PageForm:
+        """The page's form with what was typed now, else with what is stored, else empty."""
+        stored = self.draft.data(page.name) if page.name in self.draft.answers else None
+        return page.form(stored if typed is None else typed, journey=self, section=page.section)
+
+    def sections(self) -> list[tuple[str, list[SummaryRow]]]:
+        """All answers as they read, under the heading of their pages, each with the link that changes it."""
+        sections: dict[str, list[SummaryRow]] = {}
+        for page in self.pages():
+            href = reverse("enquiries:page", args=[self.draft.pk, page.name])
+            rows = [SummaryRow(question, answer, href) for question, answer in self.draft.said(page.name)]
+            sections.setdefault(page.section, []).extend(rows)
+        return [(title, rows) for title, rows in sections.items() if rows]
+
+    def next_page(self) -> Page | None:
+        """The first page that is not answered, or None when the application is complete."""
+        return next((page for page in self.pages() if not self.is_answered(page)), None)
+
+    def is_answered(self, page: Page) -> bool:
+        """Whether the stored answers of a page are valid today. What was chosen once stays chosen, see `not_open`."""
+        return bool(self.chosen) if page.name == "programmes" else self.form(page).is_valid()
+
+    def previous_page(self, name: str) -> Page | None:
+        before = None
+        for page in self.pages():
+            if page.name == name:
+                return before
+            before = page
+        return before
+
+
+def about(programme: Programme) -> type[forms.AboutForm]:
+    """The page of one programme's own questions."""
+    return type("AboutForm", (forms.AboutForm,), {"programme": programme})
+
+
+def not_open(programmes: list[Programme]) -> dict[Programme, Availability]:
+    """Those of the programmes that are not plainly open today, with what they are instead."""
+    now = {programme: programme.availability() for programme in programmes}
+    return {programme: state for programme, state in now.items() if state != Availability.OPEN}
+
+
+def intake_of(draft: Draft, programme: Programme) -> tuple[bool, Intake | None]:
+    """Whether the group an applicant chose may still be joined, and which it is (None: any, or none to choose)."""
+    wish = draft.data(f"about-{programme.slug}").get("intake", forms.ANY_INTAKE)
+    if wish == forms.ANY_INTAKE:
+        return True, None
+    chosen = next((intake for intake in programme.open_intakes() if str(intake.pk) == wish), None)
+    return chosen is not None, chosen

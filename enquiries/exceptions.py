@@ -1,0 +1,29 @@
+"""Expected refusals. Each text is shown to the person who asked, so it says what to do."""
+
+
+class Refused(Exception):
+    """Something that may not happen, with the reason in words for the person who tried."""
+
+
+class TransitionNotAllowed(Refused):
+    """The state of the thing does not allow this step."""
+
+
+class AnswersChanged(Refused):
+    """What was sent is not what was last shown: nothing is stored until it has been checked again."""
+
+
+class AlreadySentDifferently(Refused):
+    """This application was sent before with other answers. A one-use key is good for one content."""
+
+
+class ProgrammesChanged(Refused):
+    """A programme closed or filled up since it was chosen: the applicant decides, until then nothing is sent."""
+
+
+class TooMany(Refused):
+    """Too many from one address. `retry_after` is in seconds."""
+
+    def __init__(self, message: str, retry_after: int):
+        super().__init__(message)
+        self.retry_after = retry_after

@@ -1,0 +1,125 @@
+"""Every letter the portal writes: who gets it, about what, in which words.
+
+Letters are plain text. A row is written with the application; the text is built by the worker, once, and frozen.
+"""
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from uuid import uuid4
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from careportal.kit.cleaning import one_line
+from enquiries.models import Enquiry, Interest, OutgoingMail
+from enquiries.models.mail import give_up_at
+
+SUBJECT_LENGTH = 120
+_NAME = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What to write down in the outbox. `text` is given only where the mail is not built from an enquiry."""
+
+    kind: OutgoingMail.Kind
+    to: str
+    subject: str
+    about: Enquiry | None = None
+    text: str = ""
+    number: int = 1
+
+    @property
+    def give_up_at(self) -> dt.datetime:
+        """A sign-in code is of use for as long as it is valid; all else is tried for days."""
+        if self.kind == OutgoingMail.Kind.ACCOUNT:
+            return timezone.now() + dt.timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
+        return give_up_at()
+
+    @property
+    def message_id(self) -> str:
+        """The same for the same letter, for ever: a second copy can be told by it. Holds nothing personal."""
+        domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+        if self.about is None:
+            return f"<{self.kind}-{uuid4().hex}@{domain}>"
+        recipient = hashlib.sha256(self.to.encode()).hexdigest()[:12]
+        return f"<{self.kind}-{self.about.reference}-{self.number}-{recipient}@{domain}>"
+
+
+def routing(enquiry: Enquiry, inbox: str, titles: list[str]) -> Letter:
+    """Brings an application to one of the council's inboxes. Its subject carries the phrase that rules look for."""
+    return Letter(OutgoingMail.Kind.ROUTING, inbox, routing_subject(titles, enquiry.reference), about=enquiry)
+
+
+def acknowledgement(enquiry: Enquiry) -> Letter:
+    """Tells the applicant that the application is stored. Repeats nothing that was typed but a clean first name."""
+    subject = f"We have your application ({enquiry.reference})"
+    return Letter(OutgoingMail.Kind.ACKNOWLEDGEMENT, enquiry.contact_email, subject, about=enquiry)
+
+
+def routing_subject(titles: list[str], reference: str) -> str:
+    """At most 120 characters: the phrase, as many programmes as fit, the reference."""
+    start, end = f"{settings.COUNCIL.mail.subject_phrase}: ", f" ({reference})"
+    more = f" and {len(titles) - 1} more" if len(titles) > 1 else ""
+    room = SUBJECT_LENGTH - len(start) - len(end) - len(more)
+    return f"{start}{_shorten(one_line(titles[0]), room)}{more}{end}"
+
+
+def first_name(name: str) -> str:
+    """A first name safe to greet with: letters only, at most 40; empty when the text is not plainly a name."""
+    first = (name.split() or [""])[0]
+    return first if len(first) <= 40 and _NAME.fullmatch(first) else ""
+
+
+def build(mail: OutgoingMail) -> bytes:
+    """The whole mail as bytes, from what the database holds. Called once; the result is kept and never rebuilt."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = one_line(settings.DEFAULT_FROM_EMAIL)
+    message["To"] = mail.recipient
+    message["Subject"] = one_line(mail.subject)
+    message["Date"] = format_datetime(mail.created_at)
+    message["Message-ID"] = mail.message_id
+    message["Reply-To"] = _reply_to(mail)
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    message.set_content(_text(mail), cte="quoted-printable")
+    return message.as_bytes()
+
+
+def _reply_to(mail: OutgoingMail) -> str:
+    """Pressing Reply on a routed application answers the applicant; on all else it reaches the council."""
+    if mail.kind == OutgoingMail.Kind.ROUTING and mail.enquiry:
+        return mail.enquiry.contact_email
+    return settings.BUSINESS_FORUM_INBOX
+
+
+def _text(mail: OutgoingMail) -> str:
+    if mail.enquiry is None:
+        return mail.text
+    return render_to_string(f"enquiries/mail/{mail.kind}.txt", _context(mail, mail.enquiry))
+
+
+def _context(mail: OutgoingMail, enquiry: Enquiry) -> dict[str, object]:
+    interests: Iterable[Interest] = enquiry.interests.select_related("intake")
+    if mail.kind == OutgoingMail.Kind.ROUTING:
+        interests = [interest for interest in interests if interest.inbox == mail.recipient]
+    return {
+        "enquiry": enquiry,
+        "interests": interests,
+        "council": settings.COUNCIL,
+        "first_name": first_name(enquiry.contact_name),
+        "admin_url": settings.BASE_URL + enquiry.get_absolute_url(),
+        "privacy_url": settings.BASE_URL + reverse("privacy"),
+    }
+
+
+def _shorten(text: str, room: int) -> str:
+    return text if len(text) <= room else text[: room - 1].rstrip() + "\u2026"

@@ -1,0 +1,1 @@
+"""The outbox: mail is written down with what it is about, then sent by the worker, exactly once."""

@@ -1,0 +1,165 @@
+"""Ways out: an SMTP server, or a folder on disk that officers can read in the browser.
+
+A transport hands over everything but the final dot, calls `before_the_dot`, and only then finishes. So whoever
+is told "refused" or "postponed" knows that nothing was delivered, and "unanswered" that nobody can know.
+"""
+
+import mailbox
+import re
+import select
+import smtplib
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from email.utils import parseaddr
+from typing import Protocol
+
+from django.conf import settings
+
+
+class Refused(Exception):
+    """The server said no for good. Holds its words."""
+
+
+class Postponed(Exception):
+    """Not now: the server said so, or could not be reached. Nothing was delivered."""
+
+
+class Unanswered(Exception):
+    """The whole mail was handed over and no answer came: nobody can know whether it was delivered."""
+
+
+class Transport(Protocol):
+    def deliver(self, raw: bytes, recipient: str, *, before_the_dot: Callable[[], None]) -> str:
+        """Deliver to one recipient and return the server's words, or raise one of the three above."""
+
+
+class KeptMail:
+    """Embedded mode: mail is kept in a Maildir and never leaves this machine."""
+
+    def deliver(self, raw: bytes, recipient: str, *, before_the_dot: Callable[[], None]) -> str:
+        settings.MAIL_DIR.mkdir(parents=True, exist_ok=True)
+        folder = mailbox.Maildir(settings.MAIL_DIR / "sent", create=True)
+        before_the_dot()
+        try:
+            name = folder.add(raw)
+        except OSError as error:
+            raise Unanswered(f"The mail folder could not be written ({type(error).__name__}).") from error
+        return f"Kept on this machine as {name.partition('.')[0]}."
+
+
+class _Connection(smtplib.SMTP):
+    """SMTP that pauses before the final dot, and that ends after a fixed time in all, however slow the server."""
+
+    def __init__(self, *, deadline: float, tls: ssl.SSLContext | None, **kwargs: object) -> None:
+        self.deadline = deadline
+        self.wrap = tls
+        super().__init__(**kwargs)  # type: ignore[arg-type]
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        plain = socket.create_connection((host, port), self.time_left(), self.source_address)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else the dot waits 40 ms for an ACK
+        return self.wrap.wrap_socket(plain, server_hostname=host) if self.wrap else plain
+
+    def time_left(self) -> float:
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the server took too long")
+        return left
+
+    def getreply(self) -> tuple[int, bytes]:
+        """A whole reply within the time left; a server that drips single bytes does not get more."""
+        if self.sock:
+            self.sock.settimeout(self.time_left())
+        return super().getreply()
+
+    def send_body(self, raw: bytes) -> None:
+        """The mail without its final dot."""
+        stuffed = re.sub(rb"(?m)^\.", b"..", raw)
+        self.sock.settimeout(self.time_left())  # type: ignore[union-attr]
+        self.sock.sendall(stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n")  # type: ignore[union-attr]
+
+    def has_spoken(self) -> bool:
+        """Whether the server has hung up or complained before the dot: then nothing can have been delivered."""
+        return bool(select.select([self.sock], [], [], 0)[0])
+
+
+class Smtp:
+    """An SMTP server. Where STARTTLS or TLS is asked for, nothing leaves without it."""
+
+    def deliver(self, raw: bytes, recipient: str, *, before_the_dot: Callable[[], None]) -> str:
+        try:
+            server = self._ready(recipient)
+        except (OSError, smtplib.SMTPException) as error:
+            raise _verdict(error) from error
+        try:
+            self._hand_over(server, raw)
+            before_the_dot()
+            return self._finish(server)
+        finally:
+            server.close()
+
+    def _ready(self, recipient: str) -> _Connection:
+        """A connection on which the server waits for the mail itself."""
+        conf = settings.MAIL_SERVER
+        tls = ssl.create_default_context()
+        server = _Connection(
+            host=conf["host"],
+            port=conf["port"],
+            deadline=time.monotonic() + settings.MAIL_SECONDS,
+            tls=tls if conf["tls"] else None,
+        )
+        try:
+            server.ehlo()
+            if conf["starttls"]:
+                server.starttls(context=tls)
+                server.ehlo()
+            if conf["user"]:
+                server.login(conf["user"], conf["password"])
+            self._must(server.mail(parseaddr(settings.DEFAULT_FROM_EMAIL)[1]), 250)
+            self._must(server.rcpt(recipient), 250, 251)
+            self._must(server.docmd("DATA"), 354)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _hand_over(self, server: _Connection, raw: bytes) -> None:
+        try:
+            server.send_body(raw)
+            if server.has_spoken():
+                self._must(server.getreply(), 0)
+        except (OSError, smtplib.SMTPException) as error:
+            raise _verdict(error) from error
+
+    def _finish(self, server: _Connection) -> str:
+        """The dot, and the answer to it: a clear no is a no, but silence is not."""
+        try:
+            server.sock.sendall(b".\r\n")  # type: ignore[union-attr]
+            reply = server.getreply()
+        except (OSError, smtplib.SMTPException) as error:
+            raise Unanswered(f"No answer to the whole mail ({type(error).__name__}).") from error
+        try:
+            self._must(reply, 250)
+        except smtplib.SMTPResponseException as error:
+            raise _verdict(error) from error
+        return _words(*reply)
+
+    @staticmethod
+    def _must(reply: tuple[int, bytes], *codes: int) -> None:
+        if reply[0] not in codes:
+            raise smtplib.SMTPResponseException(*reply)
+
+
+def _verdict(error: Exception) -> Exception:
+    """Only a clear 5xx about this mail is final. All else may pass: the server, the network, a wrong password."""
+    if isinstance(error, smtplib.SMTPResponseException) and not isinstance(error, smtplib.SMTPAuthenticationError):
+        words = _words(error.smtp_code, error.smtp_error)
+        return Refused(words) if 500 <= error.smtp_code < 600 else Postponed(words)
+    return Postponed(f"The mail server could not be used ({type(error).__name__}).")
+
+
+def _words(code: int, text: bytes | str) -> str:
+    said = text.decode("ascii", "replace") if isinstance(text, bytes) else text
+    return f"{code} {' '.join(said.split())}"[:500]

@@ -1,0 +1,9 @@
+from enquiries.models.draft import Draft
+from enquiries.models.enquiry import Enquiry
+from enquiries.models.event import Event
+from enquiries.models.interest import Interest
+from enquiries.models.mail import MailAttempt, OutgoingMail
+from enquiries.models.pulse import Pulse
+from enquiries.models.routing import RoutingRule
+
+__all__ = ["Draft", "Enquiry", "Event", "Interest", "MailAttempt", "OutgoingMail", "Pulse", "RoutingRule"]

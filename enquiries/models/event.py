@@ -1,0 +1,35 @@
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class Event(models.Model):
+    """One line of an enquiry's history: who, what, when. It is only ever added to, and holds no names or texts."""
+
+    class Kind(models.TextChoices):
+        RECEIVED = "received", "Received"
+        TAKEN = "taken", "Taken"
+        WITH_PARTNER = "with_partner", "Handed to a partner"
+        WAITING = "waiting", "Waiting for the provider"
+        RESUMED = "resumed", "Triage resumed"
+        CLOSED = "closed", "Closed"
+        REOPENED = "reopened", "Re-opened"
+        MAIL_RESENT = "mail_resent", "Mail put in the queue again"
+        MAIL_ARRIVED = "mail_arrived", "Mail marked as received"
+        MAIL_CANCELLED = "mail_cancelled", "Mail cancelled"
+
+    enquiry = models.ForeignKey("Enquiry", on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=20, choices=Kind)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField(default=timezone.now)
+    detail: "models.JSONField[Any]" = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()

@@ -1,0 +1,114 @@
+"""Figures about mail and applications, for the status page and for reconciling."""
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Min
+from django.utils import timezone
+
+from enquiries.models import Enquiry, Interest, OutgoingMail, Pulse
+
+State = OutgoingMail.State
+
+
+def mail_facts() -> dict[str, Any]:
+    """How the mail is doing: ages in seconds, counts, and when the machinery was last seen (ISO times, or None)."""
+    states = Counter(dict(OutgoingMail.objects.values_list("state").annotate(Count("pk")).order_by()))
+    oldest = OutgoingMail.objects.due().aggregate(oldest=Min("created_at"))["oldest"]
+    seen = dict(Pulse.objects.values_list("part", "seen_at"))
+    return {
+        "oldest_due_seconds": _age(oldest),
+        **{str(state): states[state] for state in State},
+        "last_sweep_at": _iso(seen.get(Pulse.Part.SWEEP)),
+        "worker_seen_at": _iso(max(seen.values(), default=None)),
+        "schedule_seen_at": _iso(seen.get(Pulse.Part.SCHEDULE)),
+        "enquiries": Enquiry.objects.count(),
+    }
+
+
+@dataclass
+class Balance:
+    """What is stored against what was delivered. `differences` says in words what does not agree."""
+
+    stored: int
+    routing_due: int
+    routing_sent: int
+    acknowledgements: dict[str, int]
+    routing: dict[str, int]
+    differences: list[str] = field(default_factory=list)
+
+
+def balance(delivered: Counter[str] | None = None) -> Balance:
+    """Stored = mails due = sent. `delivered` counts Message-IDs at the far end, where that can be seen.
+
+    Due is one routing mail for each enquiry and distinct inbox, and one acknowledgement for each enquiry.
+    """
+    due = set(Interest.objects.values_list("enquiry__reference", "inbox").distinct())
+    routed = list(_mails(OutgoingMail.Kind.ROUTING))
+    acknowledged = list(_mails(OutgoingMail.Kind.ACKNOWLEDGEMENT))
+    online = set(Enquiry.objects.filter(channel=Enquiry.Channel.ONLINE).values_list("reference", flat=True))
+    result = Balance(
+        stored=len(online),
+        routing_due=len(due),
+        routing_sent=sum(mail.state == State.SENT for mail in routed),
+        routing=dict(Counter(mail.state for mail in routed)),
+        acknowledgements=dict(Counter(mail.state for mail in acknowledged)),
+    )
+    written = {(mail.enquiry.reference, mail.recipient) for mail in routed if mail.enquiry}
+    with_interest = {reference for reference, _ in due}
+    with_acknowledgement = {mail.enquiry.reference for mail in acknowledged if mail.enquiry}
+    result.differences += [f"{reference}: no programme is stored" for reference in sorted(online - with_interest)]
+    result.differences += [f"{reference}: no mail to an inbox it is due to" for reference, _ in sorted(due - written)]
+    result.differences += [f"{reference}: a mail to an inbox it is not due to" for reference, _ in sorted(written - due)]
+    result.differences += [f"{reference}: no acknowledgement" for reference in sorted(online - with_acknowledgement)]
+    result.differences += [f"{mail.message_id}: {mail.state}" for mail in routed if mail.state != State.SENT]
+    result.differences += [
+        f"{mail.message_id}: {mail.state}" for mail in acknowledged if mail.state not in {State.SENT, State.CANCELLED}
+    ]
+    if delivered is not None:
+        result.differences += _against(delivered, [*routed, *acknowledged])
+    return result
+
+
+def _mails(kind: OutgoingMail.Kind) -> Any:
+    columns = ("state", "recipient", "message_id", "enquiry__reference")
+    return OutgoingMail.objects.filter(kind=kind).select_related("enquiry").only(*columns)
+
+
+def _against(delivered: Counter[str], mails: list[OutgoingMail]) -> list[str]:
+    """Mails said to be sent that did not arrive, and mails that arrived twice or without being sent."""
+    sent = {mail.message_id for mail in mails if mail.state == State.SENT}
+    open_ = {mail.message_id for mail in mails if mail.state in {State.UNCERTAIN, State.SENDING}}
+    ours = {mail.message_id for mail in mails}
+    lines = [f"{message_id}: sent, but it is not there" for message_id in sorted(sent - set(delivered))]
+    lines += [f"{message_id}: arrived {n} times" for message_id, n in sorted(delivered.items()) if n > 1]
+    arrived = set(delivered) & ours
+    lines += [f"{message_id}: arrived, but it is not marked as sent" for message_id in sorted(arrived - sent - open_)]
+    return lines
+
+
+# Worst first: what an officer must know about an enquiry's mails is the worst that became of one of them.
+_WORST_FIRST = [State.FAILED, State.UNCERTAIN, State.SENDING, State.QUEUED, State.SENT, State.CANCELLED]
+
+
+def mail_state(enquiry: Enquiry) -> str:
+    """The worst state among an enquiry's mails (already fetched); empty when it has none."""
+    states = {mail.state for mail in enquiry.mails.all()}
+    return next((str(state) for state in _WORST_FIRST if state in states), "")
+
+
+def is_delayed() -> bool:
+    """Whether mail waits for longer than it should."""
+    limit = timezone.now() - dt.timedelta(seconds=settings.MAIL_DELAYED_SECONDS)
+    return OutgoingMail.objects.due().filter(created_at__lt=limit).exists()
+
+
+def _age(moment: dt.datetime | None) -> float | None:
+    return None if moment is None else round((timezone.now() - moment).total_seconds(), 1)
+
+
+def _iso(moment: dt.datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

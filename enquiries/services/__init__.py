@@ -1,0 +1,23 @@
+"""What can happen to enquiries. Pages, tasks, commands and tests all come through here."""
+
+from enquiries.services.applications import begin_application, save_page, submit_application
+from enquiries.services.mails import cancel_mail, mark_mail_as_received, resend_mail
+from enquiries.services.triage import close, hand_to_partner, reopen, resume_triage, take, wait_for_provider
+from enquiries.services.upkeep import note_pulse, remove_expired_drafts
+
+__all__ = [
+    "begin_application",
+    "cancel_mail",
+    "close",
+    "hand_to_partner",
+    "mark_mail_as_received",
+    "note_pulse",
+    "remove_expired_drafts",
+    "reopen",
+    "resend_mail",
+    "resume_triage",
+    "save_page",
+    "submit_application",
+    "take",
+    "wait_for_provider",
+]

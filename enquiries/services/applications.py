@@ -1,0 +1,131 @@
+"""Applying: a draft is begun, filled in page by page, and sent once."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from enquiries import letters
+from enquiries.application.journey import intake_of, not_open
+from enquiries.exceptions import AlreadySentDifferently, AnswersChanged, ProgrammesChanged, TooMany
+from enquiries.mail import post
+from enquiries.models import Draft, Enquiry, Event, Interest, RoutingRule
+from programmes.models import Intake, Programme
+from providers.area import where_is
+
+MINUTE, HOUR = 60, 3600
+
+
+def begin_application(*, owner: str, origin: str, entry: Mapping[str, Any]) -> Draft:
+    """A new draft that holds its first page. Raises TooMany when one address begins too many."""
+    since = timezone.now() - dt.timedelta(seconds=HOUR)
+    if Draft.objects.from_origin_since(origin, since).count() >= settings.DRAFTS_PER_HOUR:
+        raise TooMany("Too many applications have been started from your network.", retry_after=HOUR)
+    return Draft.objects.create(owner=owner, origin=origin, answers={"programmes": dict(entry)})
+
+
+def save_page(draft: Draft, *, page: str, entry: Mapping[str, Any]) -> None:
+    """Keep one page's answers. To be called in the transaction in which the draft was locked."""
+    draft.answers[page] = dict(entry)
+    draft.save(update_fields=["answers"])
+
+
+def submit_application(*, draft_id: uuid.UUID, owner: str, seal: str) -> str:
+    """Send the draft as it was checked, and return the enquiry's reference.
+
+    However often and in however many places at once it is called for one draft, there is one enquiry.
+    `seal` marks the answers that were shown for checking. Raises Draft.DoesNotExist, AnswersChanged,
+    AlreadySentDifferently, ProgrammesChanged or TooMany; then nothing is stored.
+    """
+    try:
+        return _submit(draft_id, owner, seal)
+    except IntegrityError:
+        sent = Enquiry.objects.filter(submit_key=draft_id).values_list("reference", flat=True).first()
+        if sent is None:
+            raise
+        return sent  # somebody else's transaction stored the same draft a moment before
+
+
+@transaction.atomic
+def _submit(draft_id: uuid.UUID, owner: str, seal: str) -> str:
+    now = timezone.now()
+    drafts = Draft.objects.of(draft_id, owner).with_sent_lately(now - dt.timedelta(seconds=MINUTE))
+    draft = drafts.select_for_update(of=("self",)).get()
+    if draft.sent_as:
+        if not draft.sealed_by(seal):
+            raise AlreadySentDifferently("This application has been sent already, with other answers.")
+        return draft.sent_as
+    if not draft.sealed_by(seal):
+        raise AnswersChanged("Your answers have changed since you checked them. Check them again, then send.")
+    if draft.sent_lately >= settings.SUBMITS_PER_MINUTE:
+        raise TooMany("Too many applications have been sent from your network.", retry_after=MINUTE)
+    return _store(draft, now).reference
+
+
+def _store(draft: Draft, now: dt.datetime) -> Enquiry:
+    """Enquiry, interests, event and mails in the transaction around it: all of them, or none."""
+    programmes = list(RoutingRule.with_inboxes(Programme.objects.filter(slug__in=draft.results)))
+    intakes = _intakes(draft, programmes)
+    enquiry = Enquiry(**_fields(draft), submit_key=draft.pk, declared_at=now, received_at=now)
+    enquiry.save(force_insert=True)
+    interests = [_interest(enquiry, draft, programme, intakes[programme]) for programme in programmes]
+    Interest.objects.bulk_create(interests)
+    enquiry.record(Event.Kind.RECEIVED, channel=enquiry.channel)
+    post.write(*_routing(enquiry, interests), letters.acknowledgement(enquiry))
+    return enquiry
+
+
+def _intakes(draft: Draft, programmes: list[Programme]) -> dict[Programme, Intake | None]:
+    """The group chosen in each programme. Raises ProgrammesChanged if one closed or filled up meanwhile."""
+    decided = draft.data("availability")
+    undecided = [programme for programme in not_open(programmes) if decided.get(programme.slug) != "wait"]
+    chosen = {programme: intake_of(draft, programme) for programme in programmes}
+    if len(programmes) < len(draft.results) or undecided or not all(open_ for open_, _ in chosen.values()):
+        raise ProgrammesChanged("A programme has changed since you chose it. Nothing has been sent yet.")
+    return {programme: intake for programme, (_, intake) in chosen.items()}
+
+
+def _fields(draft: Draft) -> dict[str, Any]:
+    contact, postcode = draft.clean("contact"), draft.clean("postcode")["postcode"]
+    return {
+        "origin": draft.origin,
+        "organisation": draft.clean("organisation")["organisation"],
+        "provider_type": draft.clean("service")["provider_type"],
+        "postcode": postcode,
+        "area": where_is(postcode),
+        "cqc_registered": draft.clean("registered").get("cqc_registered", ""),
+        "contact_name": contact["full_name"],
+        "contact_email": contact["email"],
+        "contact_telephone": contact.get("telephone", ""),
+        "message": draft.clean("message").get("message", ""),
+        "privacy_version": settings.COUNCIL.privacy.version,
+    }
+
+
+def _interest(enquiry: Enquiry, draft: Draft, programme: Programme, intake: Intake | None) -> Interest:
+    result = draft.results[programme.slug]
+    waits = draft.data("availability").get(programme.slug) == "wait" or (intake and not intake.has_places)
+    return Interest(
+        enquiry=enquiry,
+        programme=programme,
+        programme_title=programme.title,
+        intake=intake,
+        inbox=programme.inbox,
+        state=Interest.State.WAITING_LIST if waits else Interest.State.RECEIVED,
+        verdict=result["verdict"],
+        verdict_reasons=result["reasons"],
+        wants_second_look=programme.slug in draft.data("eligibility").get("second_look", []),
+        answers=draft.said(f"about-{programme.slug}"),
+    )
+
+
+def _routing(enquiry: Enquiry, interests: list[Interest]) -> list[letters.Letter]:
+    """One letter to each distinct inbox, about the programmes that are routed there."""
+    titles: dict[str, list[str]] = {}
+    for interest in interests:
+        titles.setdefault(interest.inbox, []).append(interest.programme_title)
+    return [letters.routing(enquiry, inbox, named) for inbox, named in titles.items()]

@@ -1,0 +1,46 @@
+"""An officer's decisions about an enquiry. Each is a named step; state changes in no other way."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from enquiries.models import Enquiry, Event
+
+if TYPE_CHECKING:
+    from careportal.accounts.models import User
+
+
+def take(*, enquiry_id: int, officer: "User") -> Enquiry:
+    """Make an enquiry the officer's own; a new one goes into triage. Of two who try at once, the second is told."""
+    return _step(enquiry_id, officer, lambda enquiry: enquiry.take(officer), Event.Kind.TAKEN)
+
+
+def hand_to_partner(*, enquiry_id: int, officer: "User") -> Enquiry:
+    return _step(enquiry_id, officer, Enquiry.hand_to_partner, Event.Kind.WITH_PARTNER)
+
+
+def wait_for_provider(*, enquiry_id: int, officer: "User") -> Enquiry:
+    return _step(enquiry_id, officer, Enquiry.wait_for_provider, Event.Kind.WAITING)
+
+
+def resume_triage(*, enquiry_id: int, officer: "User") -> Enquiry:
+    return _step(enquiry_id, officer, Enquiry.resume_triage, Event.Kind.RESUMED)
+
+
+def close(*, enquiry_id: int, officer: "User") -> Enquiry:
+    return _step(enquiry_id, officer, Enquiry.close, Event.Kind.CLOSED)
+
+
+def reopen(*, enquiry_id: int, officer: "User") -> Enquiry:
+    return _step(enquiry_id, officer, Enquiry.reopen, Event.Kind.REOPENED)
+
+
+@transaction.atomic
+def _step(enquiry_id: int, officer: "User", step: Callable[[Enquiry], None], kind: Event.Kind) -> Enquiry:
+    enquiry = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry_id)
+    before = enquiry.state
+    step(enquiry)
+    enquiry.save(update_fields=["state", "owner"])
+    enquiry.record(kind, by=officer, before=before, after=enquiry.state)
+    return enquiry

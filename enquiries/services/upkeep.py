@@ -1,0 +1,19 @@
+"""What the machinery does for itself."""
+
+import datetime as dt
+
+from django.utils import timezone
+
+from enquiries.models import Draft, Enquiry, Pulse
+
+
+def note_pulse(part: Pulse.Part) -> None:
+    """Record that a part of the machinery is alive."""
+    Pulse.objects.update_or_create(part=part, defaults={"seen_at": timezone.now()})
+
+
+def remove_expired_drafts() -> int:
+    """Forget drafts past their days, and the network marks that limits no longer need. Returns how many drafts."""
+    Enquiry.objects.exclude(origin="").filter(received_at__lt=timezone.now() - dt.timedelta(hours=1)).update(origin="")
+    removed, _ = Draft.objects.expired().delete()
+    return removed

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from enquiries.views import apply
+
+app_name = "enquiries"
+
+urlpatterns = [
+    path("apply/", apply.start, name="apply"),
+    path("apply/<uuid:draft_id>/check/", apply.check, name="check"),
+    path("apply/<uuid:draft_id>/sent/", apply.sent, name="sent"),
+    path("apply/<uuid:draft_id>/<slug:name>/", apply.page, name="page"),
+]

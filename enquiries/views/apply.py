@@ -1,0 +1,156 @@
+"""Applying, page by page. What a page decides is in the journey and the services; here it is fetched and shown."""
+
+import secrets
+import uuid
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from careportal.kit import client
+from careportal.kit.access import open_to
+from careportal.kit.refusals import too_many_requests
+from enquiries import services
+from enquiries.application.forms import DeclarationForm
+from enquiries.application.journey import Journey, Page
+from enquiries.exceptions import AlreadySentDifferently, AnswersChanged, ProgrammesChanged, TooMany
+from enquiries.models import Draft, Enquiry
+
+OWNER = "applicant"
+
+
+@open_to("anyone")
+@require_http_methods(["GET", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    """What to apply for. A draft is made with the first answer, so looking leaves nothing behind."""
+    journey = Journey(Draft())
+    first = next(journey.pages())
+    if request.method == "GET":
+        form = first.form(journey=journey, section=first.section, initial={"programmes": request.GET.getlist("programme")})
+        return _show(request, journey, first, form)
+    form = journey.form(first, request.POST)
+    if not form.is_valid():
+        return _show(request, journey, first, form)
+    owner = request.session.setdefault(OWNER, secrets.token_urlsafe(32))
+    try:
+        draft = services.begin_application(owner=owner, origin=client.origin(request), entry=form.entry())
+    except TooMany as refusal:
+        return too_many_requests(request, refusal.retry_after)
+    return _go_on(Journey(draft))
+
+
+@open_to("applicant's browser")
+@require_http_methods(["GET", "POST"])
+@transaction.atomic
+def page(request: HttpRequest, draft_id: uuid.UUID, name: str) -> HttpResponse:
+    """One page of an application under way. No page is shown before those in front of it are answered."""
+    journey = Journey(_draft(request, draft_id))
+    if journey.draft.sent_as:
+        return redirect("enquiries:sent", draft_id)
+    page = journey.page(name)
+    if page is None or _is_ahead(journey, page):
+        return _go_on(journey)
+    if request.method == "GET":
+        return _show(request, journey, page, journey.form(page))
+    form = journey.form(page, request.POST)
+    if not form.is_valid():
+        return _show(request, journey, page, form)
+    services.save_page(journey.draft, page=page.name, entry=form.entry())
+    return _go_on(journey.after(page))
+
+
+@open_to("applicant's browser")
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
+    """All answers, to be checked and sent."""
+    if request.method == "POST":
+        return _send(request, draft_id)
+    return _show_check(request, _draft(request, draft_id))
+
+
+@open_to("applicant's browser")
+@require_safe
+def sent(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
+    """The reference, and what happens next."""
+    draft = _draft(request, draft_id)
+    if not draft.sent_as:
+        return _go_on(Journey(draft))
+    enquiry = Enquiry.objects.prefetch_related("interests").get(reference=draft.sent_as)
+    return render(request, "enquiries/apply/sent.html", {"enquiry": enquiry})
+
+
+def _send(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
+    form = DeclarationForm(request.POST)
+    if not form.is_valid() or form.cleaned_data["key"] != draft_id:
+        return _show_check(request, _draft(request, draft_id), form)
+    owner, seal = request.session.get(OWNER, ""), form.cleaned_data["content"]
+    try:
+        services.submit_application(draft_id=draft_id, owner=owner, seal=seal)
+    except Draft.DoesNotExist as error:
+        raise Http404 from error
+    except TooMany as refusal:
+        return too_many_requests(request, refusal.retry_after)
+    except AlreadySentDifferently:
+        return render(request, "enquiries/apply/sent_differently.html", {"draft_id": draft_id}, status=409)
+    except (AnswersChanged, ProgrammesChanged) as refusal:
+        return _show_check(request, _draft(request, draft_id), notice=str(refusal))
+    return redirect("enquiries:sent", draft_id)
+
+
+def _show_check(
+    request: HttpRequest, draft: Draft, form: DeclarationForm | None = None, notice: str = ""
+) -> HttpResponse:
+    journey = Journey(draft)
+    if draft.sent_as:
+        return redirect("enquiries:sent", draft.pk)
+    if journey.next_page():
+        return _go_on(journey)
+    fresh = {"key": draft.pk, "content": draft.seal()}
+    if form is None or notice:
+        form = DeclarationForm(initial=fresh)
+    else:
+        form.data = form.data.copy()
+        form.data.update({name: str(value) for name, value in fresh.items()})
+    back = reverse("enquiries:page", args=[draft.pk, list(journey.pages())[-1].name])
+    context = {"sections": journey.sections(), "form": form, "notice": notice, "back": back}
+    return render(request, "enquiries/apply/check.html", context)
+
+
+def _draft(request: HttpRequest, draft_id: uuid.UUID) -> Draft:
+    """The draft, if it is this browser's; locked while it is being answered."""
+    drafts = Draft.objects.of(draft_id, request.session.get(OWNER, ""))
+    draft = (drafts.select_for_update(of=("self",)) if transaction.get_connection().in_atomic_block else drafts).first()
+    if draft is None:
+        raise Http404
+    return draft
+
+
+def _is_ahead(journey: Journey, page: Page) -> bool:
+    """Whether a page in front of this one still wants an answer."""
+    for earlier in journey.pages():
+        if earlier.name == page.name:
+            return False
+        if not journey.is_answered(earlier):
+            return True
+    return False
+
+
+def _go_on(journey: Journey) -> HttpResponse:
+    """To the next page that wants an answer, else to checking."""
+    following = journey.next_page()
+    if following:
+        return redirect("enquiries:page", journey.draft.pk, following.name)
+    return redirect("enquiries:check", journey.draft.pk)
+
+
+def _show(request: HttpRequest, journey: Journey, page: Page, form: object) -> HttpResponse:
+    template = "eligibility" if page.name == "eligibility" else "page"
+    context = {"journey": journey, "page": page, "form": form, "back": _way_back(journey, page)}
+    return render(request, f"enquiries/apply/{template}.html", context)
+
+
+def _way_back(journey: Journey, page: Page) -> str:
+    before = journey.previous_page(page.name)
+    return reverse("enquiries:page", args=[journey.draft.pk, before.name]) if before else reverse("programmes:list")

@@ -1,0 +1,79 @@
+"""How a council pack writes down partners and programmes."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field, field_validator
+
+from careportal.kit.packfile import Strict
+from programmes.models import Fact, Programme, Question, Verdict
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Line = Annotated[str, Field(min_length=1, max_length=250)]
+
+
+class PartnerEntry(Strict):
+    slug: Slug
+    name: Line
+    description: str = ""
+    website: str = ""
+    telephone: str = ""
+    email: str = ""
+
+
+class QuestionEntry(Strict):
+    key: Slug
+    label: Line
+    hint: str = ""
+    kind: Question.Kind
+    choices: list[Line] = []
+    is_required: bool = True
+    purpose: Line
+
+
+class RuleEntry(Strict):
+    fact: Fact
+    accepts: list[str] = Field(min_length=1)
+    otherwise: Verdict = Verdict.NO
+    reason: Line
+    what_would_help: str = ""
+
+
+class ProgrammeEntry(Strict):
+    slug: Slug
+    title: Line
+    summary: Line
+    description: str = Field(min_length=1)
+    theme: Programme.Theme
+    audience: Programme.Audience
+    who_for: str = Field(min_length=1)
+    delivery_mode: Programme.DeliveryMode = Programme.DeliveryMode.UNKNOWN
+    time_needed: str = ""
+    cover: str = ""
+    cost_pounds: Decimal | None = None
+    cost_note: str = ""
+    partners: list[Slug] = []
+    eligibility: list[RuleEntry] = []
+    questions: list[QuestionEntry] = []
+
+
+class Listings(Strict):
+    """The whole of `programmes.yaml`."""
+
+    partners: list[PartnerEntry]
+    programmes: list[ProgrammeEntry]
+
+    @field_validator("programmes")
+    @classmethod
+    def _slugs_are_used_once(cls, entries: list[ProgrammeEntry]) -> list[ProgrammeEntry]:
+        slugs = [entry.slug for entry in entries]
+        twice = {slug for slug in slugs if slugs.count(slug) > 1}
+        if twice:
+            raise ValueError(f"these programmes are listed twice: {', '.join(sorted(twice))}")
+        return entries
+
+    def strange_partners(self) -> dict[int, list[str]]:
+        """Partners that a programme (by its place in the list) names and the pack does not have."""
+        known = {partner.slug for partner in self.partners}
+        missing = {i: [slug for slug in entry.partners if slug not in known] for i, entry in enumerate(self.programmes)}
+        return {place: slugs for place, slugs in missing.items() if slugs}

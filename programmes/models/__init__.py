@@ -1,0 +1,17 @@
+from programmes.models.eligibility import EligibilityRule, Fact, Verdict
+from programmes.models.intake import Intake
+from programmes.models.partner import Partner, PartnerMembership
+from programmes.models.programme import Availability, Programme
+from programmes.models.question import Question
+
+__all__ = [
+    "Availability",
+    "EligibilityRule",
+    "Fact",
+    "Intake",
+    "Partner",
+    "PartnerMembership",
+    "Programme",
+    "Question",
+    "Verdict",
+]

@@ -1,0 +1,72 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from providers.area import Answer as Area
+from providers.models import ProviderType
+
+
+class Fact(models.TextChoices):
+    """What an eligibility rule may look at. Each is one question at the start of an application."""
+
+    PROVIDER_TYPE = "provider_type", "Kind of care"
+    AREA = "area", "Where the service is"
+    CQC_REGISTERED = "cqc_registered", "Registered with the Care Quality Commission"
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """The answers a rule may accept, with how a page shows them."""
+        return {
+            Fact.PROVIDER_TYPE: dict(ProviderType.choices),
+            Fact.AREA: {str(Area.INSIDE): "Inside the council's area"},
+            Fact.CQC_REGISTERED: {"yes": "Registered", "no": "Not registered"},
+        }[self]
+
+
+class Verdict(models.TextChoices):
+    """The answer to "can my service get it?", mildest first. It is advice: a person can always be asked."""
+
+    YES = "yes", "Yes"
+    ASK = "ask", "Probably"
+    NOT_YET = "not_yet", "Not yet"
+    NO = "no", "No"
+
+
+class EligibilityRule(models.Model):
+    """One condition of a programme, as data: which answers fit, and what to tell somebody whose answer does not."""
+
+    programme = models.ForeignKey("Programme", on_delete=models.CASCADE, related_name="eligibility_rules")
+    position = models.PositiveSmallIntegerField(default=1)
+    fact = models.CharField("looks at", max_length=20, choices=Fact)
+    accepts = models.JSONField("accepted answers", default=list)
+    otherwise = models.CharField(
+        "anything else means",
+        max_length=10,
+        choices=[(v.value, v.label) for v in (Verdict.NO, Verdict.NOT_YET, Verdict.ASK)],
+        default=Verdict.NO,
+    )
+    reason = models.CharField(max_length=250, help_text="Told to somebody whose answer does not fit.")
+    what_would_help = models.CharField(max_length=250, blank=True, help_text="What would change the answer.")
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(fact__in=["provider_type", "area", "cqc_registered"]), name="eligibility_fact_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(otherwise__in=["no", "not_yet", "ask"]), name="eligibility_verdict_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
+
+    def clean(self) -> None:
+        known = Fact(self.fact).answers if self.fact in Fact else {}
+        strange = [value for value in self.accepts if value not in known]
+        if strange or not self.accepts:
+            raise ValidationError({"accepts": f"Choose at least one of: {', '.join(known) or 'a fact first'}."})

@@ -1,0 +1,86 @@
+import datetime as dt
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+
+class IntakeQuerySet(models.QuerySet["Intake"]):
+    def running(self) -> Self:
+        """Intakes that count: a cancelled one is as if it had never been planned."""
+        return self.exclude(state=Intake.State.CANCELLED)
+
+    def accepting_on(self, day: dt.date) -> Self:
+        """Intakes a care provider may apply to on this day, full ones included (they keep a waiting list)."""
+        return self.filter(state=Intake.State.OPEN, opens_on__lte=day, closes_on__gte=day)
+
+
+class Intake(models.Model):
+    """One run of a programme. Applying takes no place: an offer does."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        PAUSED = "paused", "Paused"
+        CLOSED = "closed", "Closed early"
+        CANCELLED = "cancelled", "Cancelled"
+
+    programme = models.ForeignKey("Programme", on_delete=models.CASCADE, related_name="intakes")
+    title = models.CharField(max_length=100, help_text="For example: Spring group.")
+    opens_on = models.DateField("applications open on")
+    closes_on = models.DateField("applications close on", help_text="The last day on which somebody may apply.")
+    starts_on = models.DateField(null=True, blank=True, help_text="Empty: date to be agreed.")
+    ends_on = models.DateField(null=True, blank=True)
+    place = models.CharField(max_length=200, blank=True, help_text="Where, or Online. Empty: ask the council.")
+    capacity = models.PositiveIntegerField("places", null=True, blank=True, help_text="Empty: no fixed number.")
+    places_taken = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+
+    history = HistoricalRecords()
+    objects = IntakeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_on", "opens_on", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(closes_on__gte=F("opens_on")), name="intake_closes_after_it_opens"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="intake_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(capacity__isnull=True) | Q(places_taken__lte=F("capacity")),
+                name="intake_takes_no_more_than_its_places",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "paused", "closed", "cancelled"]), name="intake_state_is_known"
+            ),
+            models.UniqueConstraint(fields=["programme", "title"], name="intake_title_is_unique_in_its_programme"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_running(self) -> bool:
+        return self.state != self.State.CANCELLED
+
+    def is_coming(self, day: dt.date | None = None) -> bool:
+        """Worth showing: it runs, and either takes applications still or has not started yet."""
+        day = day or timezone.localdate()
+        return self.is_running and (self.closes_on >= day or (self.starts_on is not None and self.starts_on >= day))
+
+    def accepts_on(self, day: dt.date) -> bool:
+        return self.state == self.State.OPEN and self.opens_on <= day <= self.closes_on
+
+    def opens_after(self, day: dt.date) -> bool:
+        return self.state == self.State.OPEN and self.opens_on > day
+
+    @property
+    def places_left(self) -> int | None:
+        """None where no number of places is fixed."""
+        return None if self.capacity is None else self.capacity - self.places_taken
+
+    @property
+    def has_places(self) -> bool:
+        return self.places_left is None or self.places_left > 0

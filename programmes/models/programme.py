@@ -1,0 +1,185 @@
+import datetime as dt
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from programmes.models.intake import Intake
+from programmes.models.partner import Partner
+
+
+class Availability(models.TextChoices):
+    """What a care provider may do with a published programme today. Computed, never stored."""
+
+    OPEN = "open", "Open"
+    WAITING_LIST = "waiting_list", "Waiting list"
+    OPENS_LATER = "opens_later", "Opens later"
+    CLOSED = "closed", "Closed"
+    PAUSED = "paused", "Paused"
+
+
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    def listed(self) -> Self:
+        """Programmes that the public may see."""
+        return self.filter(state__in=[Programme.State.PUBLISHED, Programme.State.PAUSED])
+
+    def open_on(self, day: dt.date | None = None) -> Self:
+        """Programmes a care provider may apply to on the given day (today by default), waiting lists included.
+
+        A programme without any intake is open: its dates are still to be agreed.
+        """
+        runs = Intake.objects.filter(programme=models.OuterRef("pk")).running()
+        accepting = runs.accepting_on(day or timezone.localdate())
+        return self.filter(~models.Exists(runs) | models.Exists(accepting), state=Programme.State.PUBLISHED)
+
+    def matching(self, words: str) -> Self:
+        """Programmes in which every word occurs somewhere, however it is written."""
+        found = self
+        for word in words.lower().split():
+            found = found.filter(search_text__contains=word)
+        return found
+
+    def for_list(self) -> Self:
+        """All that a list of programmes shows, in three queries whatever its length."""
+        return self.prefetch_related("partners", "intakes")
+
+
+class Programme(models.Model):
+    """An offer to the care workforce, listed on the portal.
+
+    A fact that no source gives stays empty: the page then says "ask the council", and nothing is invented.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        PUBLISHED = "published", "Published"
+        PAUSED = "paused", "Paused"
+        ARCHIVED = "archived", "Archived"
+
+    class Theme(models.TextChoices):
+        TRAINING = "training", "Training and progression"
+        RECRUITMENT = "recruitment", "Recruitment and retention"
+        SUSTAINABILITY = "sustainability", "Business sustainability"
+
+    class Audience(models.TextChoices):
+        MANAGERS = "managers", "Managers"
+        CARE_WORKERS = "care_workers", "Care workers"
+        BUSINESSES = "businesses", "Owners and the whole business"
+
+    class DeliveryMode(models.TextChoices):
+        UNKNOWN = "", "Ask the council"
+        IN_PERSON = "in_person", "In person"
+        ONLINE = "online", "Online"
+        ONE_TO_ONE = "one_to_one", "One to one"
+        AT_WORK = "at_work", "At your workplace"
+
+    slug = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(max_length=120)
+    summary = models.CharField(max_length=250, help_text="One or two sentences for the list of programmes.")
+    description = models.TextField(max_length=10_000, help_text="What it is and what it leads to. Markdown.")
+    theme = models.CharField(max_length=20, choices=Theme)
+    audience = models.CharField(max_length=20, choices=Audience)
+    who_for = models.TextField("who it is for", max_length=2000, help_text="Markdown.")
+    delivery_mode = models.CharField(max_length=20, choices=DeliveryMode, default=DeliveryMode.UNKNOWN, blank=True)
+    time_needed = models.CharField(max_length=200, blank=True, help_text="Hours and days. Empty: ask the council.")
+    cover = models.CharField(
+        "who pays for cover", max_length=200, blank=True, help_text="While staff take part. Empty: ask the council."
+    )
+    cost_pounds = models.DecimalField(
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="0 means free. Empty: ask the council.",
+    )
+    cost_note = models.CharField(max_length=200, blank=True, help_text="For example: per person, or who pays it.")
+    partners = models.ManyToManyField(Partner, related_name="programmes", blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    paused_because = models.CharField(max_length=250, blank=True, help_text="Shown to the public while paused.")
+    is_demo = models.BooleanField("invented for the demo", default=False, editable=False)
+    checked_on = models.DateField("last checked on", null=True, blank=True)
+    review_due_on = models.DateField(null=True, blank=True)
+    search_text = models.TextField(editable=False, default="")
+
+    history = HistoricalRecords(m2m_fields=[partners], excluded_fields=["search_text"])
+    objects = ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["title", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "published", "paused", "archived"]), name="programme_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(cost_pounds__isnull=True) | Q(cost_pounds__gte=0), name="programme_cost_is_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(review_due_on__isnull=True)
+                | Q(checked_on__isnull=True)
+                | Q(review_due_on__gte=F("checked_on")),
+                name="programme_review_is_due_after_the_check",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args, **kwargs) -> None:
+        self.search_text = " ".join([self.title, self.summary, self.description, self.who_for]).lower()
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("programmes:detail", args=[self.slug])
+
+    def clean(self) -> None:
+        if self.state == self.State.PAUSED and not self.paused_because:
+            raise ValidationError({"paused_because": "Say why the programme is paused. The public will read it."})
+
+    @property
+    def is_listed(self) -> bool:
+        return self.state in {self.State.PUBLISHED, self.State.PAUSED}
+
+    def availability(self, day: dt.date | None = None) -> Availability:
+        """What a care provider may do today. The same rule as `open_on`, over intakes already fetched."""
+        day = day or timezone.localdate()
+        if self.state != self.State.PUBLISHED:
+            return Availability.PAUSED if self.state == self.State.PAUSED else Availability.CLOSED
+        runs = [intake for intake in self.intakes.all() if intake.is_running]
+        accepting = [intake for intake in runs if intake.accepts_on(day)]
+        if not runs or any(intake.has_places for intake in accepting):
+            return Availability.OPEN
+        if accepting:
+            return Availability.WAITING_LIST
+        later = any(intake.opens_after(day) for intake in runs)
+        return Availability.OPENS_LATER if later else Availability.CLOSED
+
+    def may_be_applied_for(self, day: dt.date | None = None) -> bool:
+        """Whether an application may be sent today; a full programme takes names for its waiting list."""
+        return self.availability(day) in {Availability.OPEN, Availability.WAITING_LIST}
+
+    def open_intakes(self, day: dt.date | None = None) -> list[Intake]:
+        """The intakes an applicant may choose from, soonest first."""
+        day = day or timezone.localdate()
+        return [intake for intake in self.intakes.all() if intake.accepts_on(day)]
+
+    def next_opening(self, day: dt.date | None = None) -> dt.date | None:
+        """The day on which the next intake opens, if one is planned."""
+        day = day or timezone.localdate()
+        return min((run.opens_on for run in self.intakes.all() if run.opens_after(day)), default=None)
+
+    def gaps(self) -> list[str]:
+        """What the council or the partner still has to fill in before a listing tells a provider enough."""
+        wanted = {
+            "how it is delivered": self.delivery_mode,
+            "hours and days": self.time_needed,
+            "cost": self.cost_pounds is not None,
+            "who pays for cover": self.cover,
+            "when it was last checked": self.checked_on,
+        }
+        return [name for name, value in wanted.items() if not value]

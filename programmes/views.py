@@ -1,0 +1,33 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from careportal.kit.access import open_to
+from programmes.forms import FilterForm
+from programmes.models import Availability, Programme
+
+_ORDER = list(Availability)
+
+
+@open_to("anyone")
+@require_safe
+def programme_list(request: HttpRequest) -> HttpResponse:
+    """What there is, open programmes first."""
+    form = FilterForm(request.GET)
+    found = list(form.choose_from(Programme.objects.listed()).for_list())
+    listed = sorted(((programme.availability(), programme) for programme in found), key=lambda row: _ORDER.index(row[0]))
+    return render(request, "programmes/list.html", {"form": form, "listed": listed, "is_filtered": bool(request.GET)})
+
+
+@open_to("anyone")
+@require_safe
+def programme_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """All about one programme. A draft or an archived one is not there."""
+    programme = get_object_or_404(Programme.objects.listed().for_list(), slug=slug)
+    context = {
+        "programme": programme,
+        "availability": programme.availability(),
+        "can_apply": programme.may_be_applied_for(),
+        "intakes": [intake for intake in programme.intakes.all() if intake.is_coming()],
+    }
+    return render(request, "programmes/detail.html", context)
