@@ -27,10 +27,19 @@ def read(path: Path, schema: type[Schema]) -> Schema:
         return schema.model_validate(yaml.safe_load(text))
     except (OSError, UnicodeDecodeError) as error:
         raise PackError(f"{path}: cannot be read: {error}") from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise PackError(f"{path}:{line}: this is not valid YAML: {error.problem}") from error
     except yaml.YAMLError as error:
-        raise PackError(f"{path}: not valid YAML: {error}") from error
+        raise PackError(f"{path}:1: this is not valid YAML: {error}") from error
     except ValidationError as error:
         raise PackError("\n".join(_problem(path, document, item) for item in error.errors())) from error
+
+
+def problem(path: Path, location: tuple[int | str, ...], reason: str) -> PackError:
+    """A PackError about one place in a file that fits its schema and still cannot be used."""
+    document = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    return PackError(_problem(path, document, {"loc": location, "msg": reason}))
 
 
 def _problem(path: Path, document: yaml.Node | None, item: Any) -> str:

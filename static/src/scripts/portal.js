@@ -1,0 +1,33 @@
+import {
+  Button,
+  CharacterCount,
+  Checkboxes,
+  ErrorSummary,
+  NotificationBanner,
+  PasswordInput,
+  Radios,
+  ServiceNavigation,
+  SkipLink,
+  Tabs,
+  createAll,
+} from "govuk-frontend";
+
+createAll(Button, { preventDoubleClick: true });
+[
+  CharacterCount,
+  Checkboxes,
+  ErrorSummary,
+  NotificationBanner,
+  PasswordInput,
+  Radios,
+  ServiceNavigation,
+  SkipLink,
+  Tabs,
+].forEach((component) => createAll(component));
+
+// Browsers that cannot style the inside of a closed <details> get the filters opened where there is room.
+if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width: 48.0625em)").matches) {
+  document.querySelectorAll(".portal-filters").forEach((filters) => {
+    filters.open = true;
+  });
+}
