@@ -1,5 +1,124 @@
-from django.contrib.admin import AdminSite
+"""The officers' workspace: Django's admin in our look, entered only through the portal's own sign-in."""
+
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import NoReverseMatch, reverse
+from django.utils.cache import patch_cache_control
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+
+OUR_APPS = {"accounts", "enquiries", "programmes", "providers"}
+
+# The officers' navigation: text, page, and the permission without which it is not shown.
+NAVIGATION = [
+    ("Enquiries", "admin:enquiries_enquiry_changelist", "enquiries.view_enquiry"),
+    ("Mail", "admin:enquiries_outgoingmail_changelist", "enquiries.view_outgoingmail"),
+    ("Programmes", "admin:programmes_programme_changelist", "programmes.view_programme"),
+    ("Partners", "admin:programmes_partner_changelist", "programmes.view_partner"),
+    ("Routing", "admin:enquiries_routingrule_changelist", "enquiries.view_routingrule"),
+    ("People", "admin:accounts_user_changelist", "accounts.view_user"),
+]
+
+
+class ClosedLookups(ModelAdmin):
+    """A list answers to its own filters and to no other question put into the address (AD4).
+
+    Django itself would let `?password__startswith=…` narrow a list down, one letter at a time.
+    """
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        named = {_name_of(listed) for listed in self.get_list_filter(request)} | {self.date_hierarchy}  # type: ignore[arg-type]
+        asked = any(lookup == name or lookup.startswith(f"{name}__") for name in named if name)
+        return asked and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+
+
+def _name_of(listed: Any) -> str:
+    """What a filter is called in the address: lists name a field, a field with a filter, or a filter of their own."""
+    if isinstance(listed, str):
+        return listed
+    return listed[0] if isinstance(listed, (list, tuple)) else listed.parameter_name
 
 
 class OfficersSite(AdminSite):
-    pass
+    """Council staff only. What Django and other packages would register stays out (AD14); all lists are closed."""
+
+    site_title = f"{settings.COUNCIL.service_name}: officers"
+    site_header = settings.COUNCIL.service_name
+    index_title = "Officers’ workspace"
+    enable_nav_sidebar = False
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        models = model_or_iterable if isinstance(model_or_iterable, (list, tuple, set)) else [model_or_iterable]
+        ours = [model for model in models if model._meta.app_label in OUR_APPS]
+        given = admin_class or ModelAdmin
+        super().register(ours, type(given.__name__, (ClosedLookups, given), {}), **options)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Strangers go to the sign-in and come back; people who are no staff get a 403; no answer is ever stored."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            refuse_strangers(self, request)
+            if not request.user.is_authenticated:
+                return never_cache(_to_sign_in)(request, request.get_full_path())
+            response = inner(request, *args, **kwargs)
+            patch_cache_control(response, no_store=True, private=True)
+            return response
+
+        return guarded
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Closed: a GET and a POST alike are sent to the portal's sign-in (AD1)."""
+        refuse_strangers(self, request)
+        wanted = request.GET.get("next", "")
+        if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
+            wanted = reverse("admin:index")
+        return redirect(wanted) if request.user.is_authenticated else _to_sign_in(request, wanted)
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return redirect("account_logout")
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return redirect("account_change_password")
+
+    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return redirect("account_change_password")
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Our own pages in the workspace pass this to their template, as Django's do."""
+        return {**super().each_context(request), "officers_navigation": navigation(request)}
+
+
+def refuse_strangers(site: AdminSite, request: HttpRequest) -> None:
+    """Signed in, but not as council staff: the 403 page, not another sign-in."""
+    if request.user.is_authenticated and not site.has_permission(request):
+        raise PermissionDenied("The officers' workspace is for council staff.")
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The pages this person may open, with the one they are on marked."""
+    items = []
+    for text, page, permission in NAVIGATION:
+        href = _address(page)
+        if href and request.user.has_perm(permission):
+            items.append({"text": text, "href": href, "active": request.path.startswith(href)})
+    return items
+
+
+def _address(page: str) -> str:
+    try:
+        return reverse(page)
+    except NoReverseMatch:
+        return ""
+
+
+def _to_sign_in(request: HttpRequest, wanted: str) -> HttpResponse:
+    return redirect_to_login(wanted)

@@ -1,6 +1,7 @@
 """The people who sign in. An account is an address; what staff may do follows from the role alone."""
 
-from typing import Any
+import datetime as dt
+from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -10,9 +11,15 @@ from django.utils import timezone
 from careportal.accounts.roles import ALLOWED, Role, allows
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    def administrators(self) -> Self:
+        """Administrators who may sign in. There is always at least one."""
+        return self.filter(role=Role.ADMINISTRATOR, is_active=True)
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A new account. Without a password it signs in by e-mailed code."""
+        """A new account. Without a password it signs in by emailed code."""
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.full_clean(exclude=["password"])
@@ -26,7 +33,12 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """Somebody who can sign in: council staff by their role, others by their memberships."""
 
-    email = models.EmailField("email address", max_length=254, unique=True)
+    email = models.EmailField(
+        "email address",
+        max_length=254,
+        unique=True,
+        error_messages={"unique": "There is already an account with this email address."},
+    )
     name = models.CharField(max_length=150, blank=True)
     role = models.CharField(max_length=20, choices=Role, default=Role.NONE, blank=True)
     is_active = models.BooleanField("may sign in", default=True)
@@ -38,6 +50,8 @@ class User(AbstractBaseUser):
     EMAIL_FIELD = "email"
 
     class Meta:
+        verbose_name = "person"
+        verbose_name_plural = "people"
         ordering = ["email"]
         constraints = [
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="email_is_in_small_letters"),
@@ -71,3 +85,119 @@ class User(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return str(self)
+
+
+class AppendOnlyQuerySet(models.QuerySet):
+    def update(self, **changes: Any) -> int:
+        raise TypeError("The history of accounts is only ever added to.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TypeError("The history of accounts is only ever added to.")
+
+
+class AccountEvent(models.Model):
+    """What happened to an account, who did it and when. Holds ids and codes, never a name or an address.
+
+    Rows are added and never changed. Without `by` it was done at the server's command line.
+    """
+
+    class Kind(models.TextChoices):
+        CREATED = "created", "Account created"
+        ROLE_CHANGED = "role changed", "Role changed"
+        RENAMED = "renamed", "Name changed"
+        ADDRESS_CHANGED = "address changed", "Email address changed"
+        DEACTIVATED = "deactivated", "Stopped from signing in"
+        REACTIVATED = "reactivated", "Allowed to sign in again"
+        SIGNED_IN = "signed in", "Signed in"
+        SIGNED_OUT = "signed out", "Signed out"
+        FACTOR_REFUSED = "factor refused", "Wrong second factor given"
+        FACTOR_ADDED = "factor added", "Second factor added"
+        FACTOR_REMOVED = "factor removed", "Second factor removed"
+        RECOVERY_CODES_MADE = "recovery codes made", "Recovery codes made"
+        PASSWORD_CHANGED = "password changed", "Password changed"
+        RESET_REQUESTED = "reset requested", "Reset of the second factor asked for"
+        RESET_CONFIRMED = "reset confirmed", "Second factor reset"
+        RESET_WITHDRAWN = "reset withdrawn", "Reset of the second factor withdrawn"
+
+    kind = models.CharField(max_length=30, choices=Kind)
+    user = models.ForeignKey(User, models.PROTECT, related_name="events", verbose_name="person")
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="account_events_caused")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    before = models.CharField(max_length=20, blank=True)
+    after = models.CharField(max_length=20, blank=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "account event"
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["user", "-at"], name="account_events_of_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.user_id})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("The history of accounts is only ever added to.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("The history of accounts is only ever added to.")
+
+
+class SecondFactorResetQuerySet(models.QuerySet["SecondFactorReset"]):
+    def pending(self) -> Self:
+        """Neither confirmed nor withdrawn; may have run out."""
+        return self.filter(confirmed_at=None, withdrawn_at=None)
+
+
+class SecondFactorReset(models.Model):
+    """A lost second factor: one person asks, a different administrator confirms, never the owner."""
+
+    VALID_FOR = dt.timedelta(days=3)
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="second_factor_resets", verbose_name="person")
+    requested_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="asked for by")
+    requested_at = models.DateTimeField("asked for at", default=timezone.now, editable=False)
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SecondFactorResetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "second factor reset"
+        ordering = ["-requested_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by=None) | ~models.Q(confirmed_by=models.F("requested_by")),
+                name="reset_takes_two_people",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(requested_by=models.F("user"))
+                & (models.Q(confirmed_by=None) | ~models.Q(confirmed_by=models.F("user"))),
+                name="reset_is_not_by_the_owner",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by=None, confirmed_at=None)
+                | models.Q(confirmed_by__isnull=False, confirmed_at__isnull=False, withdrawn_at=None),
+                name="reset_is_confirmed_by_somebody",
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(confirmed_at=None, withdrawn_at=None),
+                name="one_open_reset_per_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Reset {self.pk} for person {self.user_id}"
+
+    @property
+    def has_run_out(self) -> bool:
+        return timezone.now() - self.requested_at > self.VALID_FOR
+
+    @property
+    def is_open(self) -> bool:
+        """Waits for an administrator to confirm it."""
+        return self.confirmed_at is None and self.withdrawn_at is None and not self.has_run_out

@@ -1,0 +1,48 @@
+"""The table of roles, said a second time: a change to it must be made twice, and on purpose."""
+
+import pytest
+
+from careportal.accounts.models import User
+from careportal.accounts.roles import Role
+
+EXPECTED = {
+    "enquiries.view_enquiry": {Role.VIEWER, Role.OFFICER, Role.LEAD, Role.ADMINISTRATOR},
+    "enquiries.change_enquiry": {Role.OFFICER, Role.LEAD, Role.ADMINISTRATOR},
+    "enquiries.add_routingrule": {Role.LEAD, Role.ADMINISTRATOR},
+    "programmes.view_programme": {Role.VIEWER, Role.OFFICER, Role.LEAD, Role.ADMINISTRATOR},
+    "programmes.change_programme": {Role.LEAD, Role.ADMINISTRATOR},
+    "providers.change_provider": {Role.OFFICER, Role.LEAD, Role.ADMINISTRATOR},
+    "providers.delete_provider": set(),
+    "accounts.view_user": {Role.LEAD, Role.ADMINISTRATOR},
+    "accounts.add_user": {Role.ADMINISTRATOR},
+    "accounts.change_user": {Role.ADMINISTRATOR},
+    "accounts.delete_user": set(),
+    "mfa.view_authenticator": set(),
+    "account.change_emailaddress": set(),
+    "sessions.view_session": set(),
+    "nonsense": set(),
+}
+
+
+@pytest.mark.parametrize("permission", EXPECTED)
+@pytest.mark.parametrize("role", Role.values)
+def test_what_a_role_may_do(permission, role):
+    """(AZ14)"""
+    person = User(email="person@example.org", role=role)
+
+    assert person.has_perm(permission) == (role in EXPECTED[permission])
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_who_may_not_sign_in_may_do_nothing(role):
+    """(AZ12)"""
+    person = User(email="person@example.org", role=role, is_active=False)
+
+    assert not person.is_staff
+    assert not any(person.has_perm(permission) for permission in EXPECTED)
+    assert not person.has_module_perms("enquiries")
+
+
+def test_no_account_stands_above_the_table():
+    """(SE16)"""
+    assert not User(role=Role.ADMINISTRATOR).is_superuser
