@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,10 +18,8 @@ def kept_secret(path: Path) -> str:
     if not path.exists():
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(64))
-        try:
+        with suppress(FileExistsError):
             os.link(fresh, path)  # the first process wins; the others read what it wrote
-        except FileExistsError:
-            pass
         fresh.unlink()
     return path.read_text().strip()
 
@@ -55,8 +54,11 @@ def _production_problems(given: dict[str, str]) -> list[str]:
     ]
     if not given["ALLOWED_HOSTS"] or "*" in given["ALLOWED_HOSTS"]:
         problems.append("ALLOWED_HOSTS must name the hosts of this service, and no wildcard.")
-    if len(given["SECRET_KEY"]) < 50 or len(set(given["SECRET_KEY"])) < 10:
-        problems.append("SECRET_KEY must be at least 50 random characters.")
+    problems += [
+        f"{name} must be at least 50 random characters."
+        for name in ("SECRET_KEY", "ENCRYPTION_KEY")
+        if len(given[name]) < 50 or len(set(given[name])) < 10
+    ]
     if given["BASE_URL"] and urlsplit(given["BASE_URL"]).scheme != "https":
         problems.append("BASE_URL must start with https://.")
     if given["EMAIL_URL"] and not given["EMAIL_URL"].startswith("smtp"):

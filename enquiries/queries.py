@@ -62,7 +62,9 @@ def balance(delivered: Counter[str] | None = None) -> Balance:
     with_acknowledgement = {mail.enquiry.reference for mail in acknowledged if mail.enquiry}
     result.differences += [f"{reference}: no programme is stored" for reference in sorted(online - with_interest)]
     result.differences += [f"{reference}: no mail to an inbox it is due to" for reference, _ in sorted(due - written)]
-    result.differences += [f"{reference}: a mail to an inbox it is not due to" for reference, _ in sorted(written - due)]
+    result.differences += [
+        f"{reference}: a mail to an inbox it is not due to" for reference, _ in sorted(written - due)
+    ]
     result.differences += [f"{reference}: no acknowledgement" for reference in sorted(online - with_acknowledgement)]
     result.differences += [f"{mail.message_id}: {mail.state}" for mail in routed if mail.state != State.SENT]
     result.differences += [

@@ -1,11 +1,9 @@
 from crispy_forms.layout import Layout
-from django import forms
-from django.db.models import QuerySet
 
 from careportal.kit.fields import LineField, MultipleChoiceField
 from careportal.kit.forms import GovukForm
 from careportal.kit.layout import Continue, Question
-from programmes.models import Programme
+from programmes.models import Programme, ProgrammeQuerySet
 
 
 class FilterForm(GovukForm):
@@ -30,14 +28,14 @@ class FilterForm(GovukForm):
         boxes = [Question(name, small=True) for name in ("open", "theme", "audience", "delivery")]
         self.helper.layout = Layout(Question("q"), *boxes, Continue("Show programmes", kind="secondary"))
 
-    def choose_from(self, programmes: "QuerySet[Programme]") -> "QuerySet[Programme]":
+    def choose_from(self, programmes: ProgrammeQuerySet) -> ProgrammeQuerySet:
         """The programmes that fit the filters. A filter that was sent in a wrong form is left out."""
         self.is_valid()
         wanted = self.cleaned_data
         if wanted.get("q"):
-            programmes = programmes.matching(wanted["q"])  # type: ignore[attr-defined]
+            programmes = programmes.matching(wanted["q"])
         if wanted.get("open"):
-            programmes = programmes.open_on()  # type: ignore[attr-defined]
+            programmes = programmes.open_on()
         for name, column in (("theme", "theme"), ("audience", "audience"), ("delivery", "delivery_mode")):
             if wanted.get(name):
                 programmes = programmes.filter(**{f"{column}__in": wanted[name]})

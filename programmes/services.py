@@ -1,13 +1,15 @@
 """What can happen to programmes."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from careportal.kit.packfile import PackError, read
-from programmes.listings import Listings, ProgrammeEntry
+from careportal.kit.packfile import problem, read
+from programmes.listings import Listings, PartnerEntry, ProgrammeEntry
 from programmes.models import EligibilityRule, Partner, Programme, Question
 
 
@@ -27,27 +29,28 @@ def load_listings(path: Path) -> Loaded:
     """
     listings = read(path, Listings)
     for place, slugs in listings.strange_partners().items():
-        raise PackError(f"{path}: programmes.{place}.partners: no partner is named {', '.join(slugs)}")
-    try:
-        return Loaded(_add_partners(listings), _add_programmes(listings))
-    except ValidationError as error:
-        raise PackError(f"{path}: {'; '.join(error.messages)}") from error
+        raise problem(path, ("programmes", place, "partners"), f"no partner is named {', '.join(slugs)}")
+    partners = _add_missing(path, "partners", listings.partners, Partner, _add_partner)
+    programmes = _add_missing(path, "programmes", listings.programmes, Programme, _add_programme)
+    return Loaded([entry.name for entry in partners], [entry.title for entry in programmes])
 
 
-def _add_partners(listings: Listings) -> list[str]:
-    known = set(Partner.objects.values_list("slug", flat=True))
-    fresh = [entry for entry in listings.partners if entry.slug not in known]
-    for entry in fresh:
-        _store(Partner(**entry.model_dump()))
-    return [entry.name for entry in fresh]
+def _add_missing(
+    path: Path, section: str, entries: Sequence[Any], model: type[models.Model], add: Callable[[Any], None]
+) -> list[Any]:
+    """Add the entries of a section whose slug the database does not know, and return them."""
+    known = set(model._default_manager.values_list("slug", flat=True))
+    fresh = [(place, entry) for place, entry in enumerate(entries) if entry.slug not in known]
+    for place, entry in fresh:
+        try:
+            add(entry)
+        except ValidationError as error:
+            raise problem(path, (section, place), "; ".join(error.messages)) from error
+    return [entry for _, entry in fresh]
 
 
-def _add_programmes(listings: Listings) -> list[str]:
-    known = set(Programme.objects.values_list("slug", flat=True))
-    fresh = [entry for entry in listings.programmes if entry.slug not in known]
-    for entry in fresh:
-        _add_programme(entry)
-    return [entry.title for entry in fresh]
+def _add_partner(entry: PartnerEntry) -> None:
+    _store(Partner(**entry.model_dump()))
 
 
 def _add_programme(entry: ProgrammeEntry) -> None:

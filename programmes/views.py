@@ -15,7 +15,9 @@ def programme_list(request: HttpRequest) -> HttpResponse:
     """What there is, open programmes first."""
     form = FilterForm(request.GET)
     found = list(form.choose_from(Programme.objects.listed()).for_list())
-    listed = sorted(((programme.availability(), programme) for programme in found), key=lambda row: _ORDER.index(row[0]))
+    listed = sorted(
+        ((programme.availability(), programme) for programme in found), key=lambda row: _ORDER.index(row[0])
+    )
     return render(request, "programmes/list.html", {"form": form, "listed": listed, "is_filtered": bool(request.GET)})
 
 

@@ -8,26 +8,28 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
 
+from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
 from enquiries import queries
 from enquiries.admin.forms import QueueForm
-from enquiries.admin.steps import ENQUIRY_STEPS, MAIL_STEPS, offered, perform
+from enquiries.admin.steps import ENQUIRY_STEPS, MAIL_STEPS, found_or_404, offered, offered_for, perform
 from enquiries.models import Enquiry, Interest, OutgoingMail
 
 PAGE_LENGTH = 50
 COUNTED_AT_MOST = 1000
 
 
-class CappedPaginator(Paginator):  # type: ignore[type-arg]
+class CappedPaginator(Paginator):
     """Counts no further than anybody leafs, so that the list stays as quick with a million rows."""
 
-    @property
-    def count(self) -> int:  # type: ignore[override]
-        if not hasattr(self, "_count"):
-            self._count = self.object_list.order_by()[:COUNTED_AT_MOST].count()  # type: ignore[union-attr]
-        return self._count
+    object_list: "QuerySet[Enquiry]"
+
+    @cached_property
+    def count(self) -> int:
+        return self.object_list.order_by()[:COUNTED_AT_MOST].count()
 
 
 @admin.register(Enquiry)
@@ -44,7 +46,11 @@ class EnquiryAdmin(admin.ModelAdmin):
         step = self.admin_site.admin_view(_step)
         return [path("<int:pk>/do/<slug:name>/", step, name="enquiries_enquiry_step"), *super().get_urls()]
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def changelist_view(
+        self,
+        request: SignedInRequest,  # type: ignore[override]
+        extra_context: Any = None,
+    ) -> HttpResponse:
         """The queue: new ones first."""
         self._must_view(request)
         form = QueueForm(request.GET)
@@ -57,11 +63,9 @@ class EnquiryAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         """One enquiry, whole: what was asked, what was mailed, what happened, and what can be done next."""
         self._must_view(request)
-        enquiry = get_object_or_404(_whole(), pk=object_id) if object_id.isdecimal() else None
-        if enquiry is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        enquiry = found_or_404(_whole(), object_id)
         may_change = self.has_change_permission(request, enquiry)
-        steps = offered(ENQUIRY_STEPS, enquiry.state) if may_change else []
+        steps = offered_for(enquiry, request.user) if may_change else []
         mails = [(mail, offered(MAIL_STEPS, mail.state) if may_change else []) for mail in enquiry.mails.all()]
         title = f"{enquiry.reference} {enquiry.organisation}"
         return self._page(request, "enquiry", title, enquiry=enquiry, steps=steps, mails=mails)

@@ -13,7 +13,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 
 from careportal.kit.access import open_to
-from enquiries.admin.steps import MAIL_STEPS, offered, perform
+from enquiries.admin.steps import MAIL_STEPS, found_or_404, offered, perform
 from enquiries.models import OutgoingMail
 
 
@@ -46,9 +46,7 @@ class OutgoingMailAdmin(admin.ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         mails = OutgoingMail.objects.readable_by_officers().select_related("enquiry").prefetch_related("attempts")
-        if not object_id.isdecimal():
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        mail = get_object_or_404(mails, pk=object_id)
+        mail = found_or_404(mails, object_id)
         steps = offered(MAIL_STEPS, mail.state) if self.has_change_permission(request, mail) else []
         context = {"title": mail.subject, "mail": mail, "steps": steps, "kept": _kept(mail)}
         whole = {**self.admin_site.each_context(request), **context}

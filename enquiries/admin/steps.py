@@ -1,16 +1,22 @@
 """Buttons of the officers' pages: each is a POST that calls one service and reports."""
 
+import re
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 
 from enquiries import services
 from enquiries.exceptions import Refused
 from enquiries.models import Enquiry, OutgoingMail
+
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -20,16 +26,21 @@ class Step:
     label: str
     done: str
     service: Callable[..., Any]
-    states: set[str]
+    states: AbstractSet[str]
 
 
 _E, _M = Enquiry.State, OutgoingMail.State
+_OPEN = set(_E) - {_E.CLOSED}
 
 ENQUIRY_STEPS = {
-    "take": Step("Take it", "is yours now.", services.take, {_E.NEW, _E.IN_TRIAGE, _E.WAITING, _E.WITH_PARTNER}),
+    "take": Step("Take it", "is yours now.", services.take, _OPEN),
+    "take-over": Step("Take it over", "is yours now.", services.take_over, _OPEN - {_E.NEW}),
     "with-partner": Step("With a partner", "is with a partner.", services.hand_to_partner, {_E.IN_TRIAGE, _E.WAITING}),
     "wait": Step(
-        "Waiting for the provider", "waits for the provider.", services.wait_for_provider, {_E.IN_TRIAGE, _E.WITH_PARTNER}
+        "Waiting for the provider",
+        "waits for the provider.",
+        services.wait_for_provider,
+        {_E.IN_TRIAGE, _E.WITH_PARTNER},
     ),
     "resume": Step("Back to triage", "is in triage again.", services.resume_triage, {_E.WAITING, _E.WITH_PARTNER}),
     "close": Step("Close", "is closed.", services.close, {_E.IN_TRIAGE, _E.WAITING, _E.WITH_PARTNER}),
@@ -46,14 +57,27 @@ MAIL_STEPS = {
 }
 
 
+def found_or_404(rows: QuerySet[Row], number: str) -> Row:
+    """The row with this number from an address; whatever is no number is not there."""
+    if not re.fullmatch(r"[0-9]{1,18}", number):
+        raise Http404
+    return get_object_or_404(rows, pk=int(number))
+
+
 def offered(steps: dict[str, Step], state: str) -> list[tuple[str, Step]]:
     """The steps that make sense in a state, in their order. The service has the last word."""
     return [(name, step) for name, step in steps.items() if state in step.states]
 
 
+def offered_for(enquiry: Enquiry, officer: Any) -> list[tuple[str, Step]]:
+    """The steps of an enquiry for this officer: taking what is free, taking over what is a colleague's."""
+    hidden = {"take", "take-over"} if enquiry.owner_id == officer.pk else {"take" if enquiry.owner_id else "take-over"}
+    return [(name, step) for name, step in offered(ENQUIRY_STEPS, enquiry.state) if name not in hidden]
+
+
 def perform(request: HttpRequest, steps: dict[str, Step], name: str, about: str = "", **target: int) -> None:
     """Carry out a step for the signed-in officer and say what became of it."""
-    if not request.user.has_perm("enquiries.change_enquiry"):  # type: ignore[union-attr]
+    if not request.user.has_perm("enquiries.change_enquiry"):
         raise PermissionDenied
     if name not in steps:
         raise Http404

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from crispy_forms.layout import Layout
 from django import forms
+from django.http import QueryDict
 from django.utils.formats import date_format
 
 from careportal.kit.fields import (
@@ -31,7 +32,22 @@ ANY_INTAKE = "any"
 WAIT, LEAVE_OUT = "wait", "leave_out"
 
 
-class PageForm(GovukForm):
+class Resealed(GovukForm):
+    """A form whose hidden fields can be renewed, so that a page that is shown again can be sent."""
+
+    def replace(self, name: str, value: str) -> None:
+        data = QueryDict(mutable=True)
+        for key in self.data:
+            data.setlist(key, self.data.getlist(key) if isinstance(self.data, QueryDict) else _listed(self.data[key]))
+        data[name] = value
+        self.data = data
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+class PageForm(Resealed):
     """One page of the application. `said` is how its answers read when they are checked."""
 
     def __init__(self, *args: Any, journey: "Journey", section: str = "", **kwargs: Any) -> None:
@@ -46,7 +62,7 @@ class PageForm(GovukForm):
         return len(self.visible_fields()) == 1
 
     def questions(self) -> list[Question | str]:
-        heading = {"heading": True, "caption": self.section} if self.is_one_question else {}
+        heading: dict[str, Any] = {"heading": True, "caption": self.section} if self.is_one_question else {}
         return [field.name if field.is_hidden else Question(field.name, **heading) for field in self]
 
     def typed(self) -> dict[str, Any]:
@@ -116,8 +132,7 @@ class AvailabilityForm(PageForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("seen") != self.journey.availability_seen:
-            self.data = self.data.copy()
-            self.data["seen"] = self.journey.availability_seen
+            self.replace("seen", self.journey.availability_seen)
             raise forms.ValidationError("This has just changed. Read it again and choose what to do.")
         decided = [cleaned.get(programme.slug) for programme in self.journey.not_open]
         if len(decided) == len(self.journey.chosen) and all(choice == LEAVE_OUT for choice in decided):
@@ -186,8 +201,7 @@ class EligibilityForm(PageForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("seen") != self.journey.results_seen:
-            self.data = self.data.copy()
-            self.data["seen"] = self.journey.results_seen
+            self.replace("seen", self.journey.results_seen)
             raise forms.ValidationError("What you can apply for has changed. Read it again.")
         return cleaned
 
@@ -274,9 +288,7 @@ class ContactForm(PageForm):
         help_text="We send your reference here, and answer you here.",
         missing="Enter your email address",
     )
-    telephone = TelephoneField(
-        label="Telephone number", help_text="If you would rather talk.", required=False
-    )
+    telephone = TelephoneField(label="Telephone number", help_text="If you would rather talk.", required=False)
 
 
 class MessageForm(PageForm):
@@ -289,10 +301,12 @@ class MessageForm(PageForm):
     )
 
 
-class DeclarationForm(GovukForm):
+class DeclarationForm(Resealed):
     """What is sent with the answers: the declaration, the one-use key, and a seal on what was checked."""
 
-    may_apply = TickField(label="I may apply for this organisation", missing="Confirm that you may apply for this organisation")
+    may_apply = TickField(
+        label="I may apply for this organisation", missing="Confirm that you may apply for this organisation"
+    )
     key = forms.UUIDField(widget=forms.HiddenInput)
     content = forms.CharField(widget=forms.HiddenInput, max_length=200)
 

@@ -16,7 +16,7 @@ def hold_back(mail: OutgoingMail) -> bool:
     """Whether a claimed mail must not go now. One too many for its address is cancelled, one too many in all waits."""
     now = timezone.now()
     if mail.kind == OutgoingMail.Kind.ACCOUNT and now > mail.give_up_at:
-        return _release(mail, State.CANCELLED, now, "Not sent: it came too late to be of use.")
+        return _release(mail, State.CANCELLED, now, "Not sent: it came too late to be of use.", text="")
     if mail.kind != OutgoingMail.Kind.ACKNOWLEDGEMENT:
         return False
     others = OutgoingMail.objects.filter(kind=mail.kind, state__in=_ON_ITS_WAY).exclude(pk=mail.pk)
@@ -29,11 +29,15 @@ def hold_back(mail: OutgoingMail) -> bool:
     return False
 
 
-def _release(mail: OutgoingMail, state: State, again_at: dt.datetime, why: str) -> bool:
-    ours = OutgoingMail.objects.filter(pk=mail.pk, claim=mail.claim)
-    ours.update(
-        state=state, claim=None, lease_until=None, next_attempt_at=again_at, attempts_made=mail.attempts_made - 1,
+def _release(mail: OutgoingMail, state: State, again_at: dt.datetime, why: str, **more: object) -> bool:
+    OutgoingMail.objects.filter(pk=mail.pk, claim=mail.claim).update(
+        state=state,
+        claim=None,
+        lease_until=None,
+        next_attempt_at=again_at,
+        attempts_made=mail.attempts_made - 1,
         last_answer=why,
+        **more,
     )
-    MailAttempt.objects.filter(mail=mail, claim=mail.claim).delete()  # nothing was tried
+    mail.attempts.filter(outcome=MailAttempt.Outcome.RUNNING).delete()  # nothing was tried
     return True

@@ -11,6 +11,7 @@ import random
 import time
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from celery import signature
 from django.conf import settings
@@ -153,7 +154,7 @@ def _settle(mail: OutgoingMail, state: State, outcome: Outcome, answer: str) -> 
     now = timezone.now()
     if state == State.QUEUED and now >= mail.give_up_at:
         state = State.FAILED
-    fields = {
+    fields: dict[str, Any] = {
         "state": state,
         "claim": None,
         "lease_until": None,
@@ -167,9 +168,7 @@ def _settle(mail: OutgoingMail, state: State, outcome: Outcome, answer: str) -> 
     def record() -> None:
         with transaction.atomic():
             if OutgoingMail.objects.filter(pk=mail.pk, claim=mail.claim, state=State.SENDING).update(**fields):
-                MailAttempt.objects.filter(mail=mail, claim=mail.claim).update(
-                    outcome=outcome, ended_at=now, answer=answer[:500]
-                )
+                mail.attempts.filter(outcome=Outcome.RUNNING).update(outcome=outcome, ended_at=now, answer=answer[:500])
 
     _persist(record)
     return str(outcome)
@@ -191,5 +190,3 @@ def _persist(record: Callable[[], None]) -> None:
                 raise
             connection.close()
             time.sleep(1)
-
-

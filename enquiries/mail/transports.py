@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from email.utils import parseaddr
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -82,7 +83,7 @@ class _Connection(smtplib.SMTP):
 
     def has_spoken(self) -> bool:
         """Whether the server has hung up or complained before the dot: then nothing can have been delivered."""
-        return bool(select.select([self.sock], [], [], 0)[0])
+        return bool(select.select([self.sock], [], [], 0)[0])  # type: ignore[type-var]
 
 
 class Smtp:
@@ -90,18 +91,19 @@ class Smtp:
 
     def deliver(self, raw: bytes, recipient: str, *, before_the_dot: Callable[[], None]) -> str:
         try:
-            server = self._ready(recipient)
+            server = self._connect()
         except (OSError, smtplib.SMTPException) as error:
-            raise _verdict(error) from error
+            raise Postponed(_about(error)) from error  # whatever it is, it is not about this mail
         try:
+            self._announce(server, recipient)
             self._hand_over(server, raw)
             before_the_dot()
             return self._finish(server)
         finally:
             server.close()
 
-    def _ready(self, recipient: str) -> _Connection:
-        """A connection on which the server waits for the mail itself."""
+    def _connect(self) -> _Connection:
+        """A connection that is ready for a mail: greeted, encrypted where that is asked for, signed in."""
         conf = settings.MAIL_SERVER
         tls = ssl.create_default_context()
         server = _Connection(
@@ -109,21 +111,28 @@ class Smtp:
             port=conf["port"],
             deadline=time.monotonic() + settings.MAIL_SECONDS,
             tls=tls if conf["tls"] else None,
+            local_hostname=urlsplit(settings.BASE_URL).hostname,  # else the library asks the name service
         )
         try:
-            server.ehlo()
+            self._must(server.ehlo(), 250)
             if conf["starttls"]:
                 server.starttls(context=tls)
-                server.ehlo()
+                self._must(server.ehlo(), 250)
             if conf["user"]:
-                server.login(conf["user"], conf["password"])
-            self._must(server.mail(parseaddr(settings.DEFAULT_FROM_EMAIL)[1]), 250)
-            self._must(server.rcpt(recipient), 250, 251)
-            self._must(server.docmd("DATA"), 354)
+                server.login(str(conf["user"]), str(conf["password"]))
         except BaseException:
             server.close()
             raise
         return server
+
+    def _announce(self, server: _Connection, recipient: str) -> None:
+        """Name sender and recipient; afterwards the server waits for the mail itself."""
+        try:
+            self._must(server.mail(parseaddr(settings.DEFAULT_FROM_EMAIL)[1]), 250)
+            self._must(server.rcpt(recipient), 250, 251)
+            self._must(server.docmd("DATA"), 354)
+        except (OSError, smtplib.SMTPException) as error:
+            raise _verdict(error) from error
 
     def _hand_over(self, server: _Connection, raw: bytes) -> None:
         try:
@@ -153,11 +162,15 @@ class Smtp:
 
 
 def _verdict(error: Exception) -> Exception:
-    """Only a clear 5xx about this mail is final. All else may pass: the server, the network, a wrong password."""
-    if isinstance(error, smtplib.SMTPResponseException) and not isinstance(error, smtplib.SMTPAuthenticationError):
-        words = _words(error.smtp_code, error.smtp_error)
-        return Refused(words) if 500 <= error.smtp_code < 600 else Postponed(words)
-    return Postponed(f"The mail server could not be used ({type(error).__name__}).")
+    """Only a clear 5xx is final. All else may pass."""
+    final = isinstance(error, smtplib.SMTPResponseException) and 500 <= error.smtp_code < 600
+    return (Refused if final else Postponed)(_about(error))
+
+
+def _about(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _words(error.smtp_code, error.smtp_error)
+    return f"The mail server could not be used ({type(error).__name__})."
 
 
 def _words(code: int, text: bytes | str) -> str:

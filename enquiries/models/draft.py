@@ -55,6 +55,9 @@ class Draft(models.Model):
 
     objects = DraftQuerySet.as_manager()
 
+    sent_as: str | None  # see DraftQuerySet.of
+    sent_lately: int  # see DraftQuerySet.with_sent_lately
+
     class Meta:
         indexes = [
             models.Index(fields=["expires_at"], name="draft_expiry"),
@@ -68,7 +71,7 @@ class Draft(models.Model):
         """What was typed on a page, or nothing."""
         return self.answers.get(page, {}).get("data", {})
 
-    def clean(self, page: str) -> dict[str, Any]:
+    def cleaned(self, page: str) -> dict[str, Any]:
         """The cleaned answers of a page, as they are to be stored."""
         return self.answers.get(page, {}).get("clean", {})
 

@@ -38,7 +38,7 @@ class Enquiry(models.Model):
 
     class Channel(models.TextChoices):
         ONLINE = "online", "Online"
-        EMAIL = "email", "E-mail"
+        EMAIL = "email", "Email"
         OFFICER = "officer", "Entered by an officer"
 
     reference = models.CharField(max_length=11, unique=True, default=new_reference, editable=False)
@@ -110,11 +110,24 @@ class Enquiry(models.Model):
         Event.objects.create(enquiry=self, kind=kind, by=by, detail=detail)
 
     def take(self, officer: "User") -> None:
-        """Make it an officer's own. A new one goes into triage; one that is closed cannot be taken."""
+        """Make it an officer's own; nobody may have it yet. A new one goes into triage."""
+        self._refuse_if_closed_or_own(officer)
+        if self.owner:
+            raise TransitionNotAllowed(f"{self.owner} has taken {self} already.")
+        self._give_to(officer)
+
+    def take_over(self, officer: "User") -> None:
+        """Make a colleague's enquiry one's own, knowingly."""
+        self._refuse_if_closed_or_own(officer)
+        self._give_to(officer)
+
+    def _refuse_if_closed_or_own(self, officer: "User") -> None:
         if self.state == self.State.CLOSED:
             raise TransitionNotAllowed(f"{self} is closed. Re-open it first.")
         if self.owner_id == officer.pk:
             raise TransitionNotAllowed(f"{self} is yours already.")
+
+    def _give_to(self, officer: "User") -> None:
         self.owner = officer
         if self.state == self.State.NEW:
             self.state = self.State.IN_TRIAGE
@@ -136,5 +149,7 @@ class Enquiry(models.Model):
 
     def _move(self, to: "Enquiry.State", *, only_from: set["Enquiry.State"]) -> None:
         if self.state not in only_from:
-            raise TransitionNotAllowed(f"{self} is {self.get_state_display().lower()}: it cannot be {to.label.lower()}.")
+            raise TransitionNotAllowed(
+                f"{self} is {self.get_state_display().lower()}: it cannot be {to.label.lower()}."
+            )
         self.state = to

@@ -11,6 +11,7 @@ class Event(models.Model):
     class Kind(models.TextChoices):
         RECEIVED = "received", "Received"
         TAKEN = "taken", "Taken"
+        TAKEN_OVER = "taken_over", "Taken over from a colleague"
         WITH_PARTNER = "with_partner", "Handed to a partner"
         WAITING = "waiting", "Waiting for the provider"
         RESUMED = "resumed", "Triage resumed"
@@ -22,9 +23,7 @@ class Event(models.Model):
 
     enquiry = models.ForeignKey("Enquiry", on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=20, choices=Kind)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     detail: "models.JSONField[Any]" = models.JSONField(default=dict)
 

@@ -25,7 +25,12 @@ class Interest(models.Model):
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="interests")
     programme_title = models.CharField(max_length=120, help_text="As it was when it was applied for.")
     intake = models.ForeignKey(
-        Intake, null=True, blank=True, on_delete=models.SET_NULL, related_name="interests", verbose_name="preferred intake"
+        Intake,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="interests",
+        verbose_name="preferred intake",
     )
     inbox = models.EmailField("routed to")
     state = models.CharField(max_length=20, choices=State, default=State.RECEIVED)

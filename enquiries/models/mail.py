@@ -150,7 +150,8 @@ class MailAttempt(models.Model):
         ordering = ["started_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(outcome="running", ended_at__isnull=True) | (~Q(outcome="running") & Q(ended_at__isnull=False)),
+                condition=Q(outcome="running", ended_at__isnull=True)
+                | (~Q(outcome="running") & Q(ended_at__isnull=False)),
                 name="attempt_that_ended_has_a_time",
             ),
         ]

@@ -17,7 +17,7 @@ class RoutingRule(models.Model):
     programme = models.OneToOneField(
         Programme, null=True, blank=True, on_delete=models.CASCADE, related_name="routing_rule"
     )
-    theme = models.CharField(max_length=20, choices=Programme.Theme, null=True, blank=True, unique=True)  # noqa: DJ001
+    theme = models.CharField(max_length=20, choices=Programme.Theme, null=True, blank=True, unique=True)
     inbox = models.EmailField()
 
     history = HistoricalRecords()

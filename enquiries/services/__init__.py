@@ -2,7 +2,7 @@
 
 from enquiries.services.applications import begin_application, save_page, submit_application
 from enquiries.services.mails import cancel_mail, mark_mail_as_received, resend_mail
-from enquiries.services.triage import close, hand_to_partner, reopen, resume_triage, take, wait_for_provider
+from enquiries.services.triage import close, hand_to_partner, reopen, resume_triage, take, take_over, wait_for_provider
 from enquiries.services.upkeep import note_pulse, remove_expired_drafts
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "save_page",
     "submit_application",
     "take",
+    "take_over",
     "wait_for_provider",
 ]

@@ -90,18 +90,18 @@ def _intakes(draft: Draft, programmes: list[Programme]) -> dict[Programme, Intak
 
 
 def _fields(draft: Draft) -> dict[str, Any]:
-    contact, postcode = draft.clean("contact"), draft.clean("postcode")["postcode"]
+    contact, postcode = draft.cleaned("contact"), draft.cleaned("postcode")["postcode"]
     return {
         "origin": draft.origin,
-        "organisation": draft.clean("organisation")["organisation"],
-        "provider_type": draft.clean("service")["provider_type"],
+        "organisation": draft.cleaned("organisation")["organisation"],
+        "provider_type": draft.cleaned("service")["provider_type"],
         "postcode": postcode,
         "area": where_is(postcode),
-        "cqc_registered": draft.clean("registered").get("cqc_registered", ""),
+        "cqc_registered": draft.cleaned("registered").get("cqc_registered", ""),
         "contact_name": contact["full_name"],
         "contact_email": contact["email"],
         "contact_telephone": contact.get("telephone", ""),
-        "message": draft.clean("message").get("message", ""),
+        "message": draft.cleaned("message").get("message", ""),
         "privacy_version": settings.COUNCIL.privacy.version,
     }
 
@@ -114,7 +114,7 @@ def _interest(enquiry: Enquiry, draft: Draft, programme: Programme, intake: Inta
         programme=programme,
         programme_title=programme.title,
         intake=intake,
-        inbox=programme.inbox,
+        inbox=programme.inbox,  # type: ignore[attr-defined]  # RoutingRule.with_inboxes
         state=Interest.State.WAITING_LIST if waits else Interest.State.RECEIVED,
         verdict=result["verdict"],
         verdict_reasons=result["reasons"],

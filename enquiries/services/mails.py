@@ -30,14 +30,10 @@ def cancel_mail(*, mail_id: int, officer: "User") -> OutgoingMail:
 
 
 @transaction.atomic
-def _change(
-    mail_id: int, officer: "User", step: Callable[[OutgoingMail], None], kind: Event.Kind
-) -> OutgoingMail:
+def _change(mail_id: int, officer: "User", step: Callable[[OutgoingMail], None], kind: Event.Kind) -> OutgoingMail:
     mail = OutgoingMail.objects.readable_by_officers().select_for_update(of=("self",)).get(pk=mail_id)
     step(mail)
-    mail.save(
-        update_fields=["state", "sent_at", "next_attempt_at", "give_up_at", "claim", "lease_until", "marked_at"]
-    )
+    mail.save(update_fields=["state", "sent_at", "next_attempt_at", "give_up_at", "claim", "lease_until", "marked_at"])
     if mail.enquiry:
         mail.enquiry.record(kind, by=officer, mail=mail.pk)
     return mail

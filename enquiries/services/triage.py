@@ -16,6 +16,11 @@ def take(*, enquiry_id: int, officer: "User") -> Enquiry:
     return _step(enquiry_id, officer, lambda enquiry: enquiry.take(officer), Event.Kind.TAKEN)
 
 
+def take_over(*, enquiry_id: int, officer: "User") -> Enquiry:
+    """Make a colleague's enquiry the officer's own."""
+    return _step(enquiry_id, officer, lambda enquiry: enquiry.take_over(officer), Event.Kind.TAKEN_OVER)
+
+
 def hand_to_partner(*, enquiry_id: int, officer: "User") -> Enquiry:
     return _step(enquiry_id, officer, Enquiry.hand_to_partner, Event.Kind.WITH_PARTNER)
 

@@ -28,7 +28,9 @@ def start(request: HttpRequest) -> HttpResponse:
     journey = Journey(Draft())
     first = next(journey.pages())
     if request.method == "GET":
-        form = first.form(journey=journey, section=first.section, initial={"programmes": request.GET.getlist("programme")})
+        form = first.form(
+            journey=journey, section=first.section, initial={"programmes": request.GET.getlist("programme")}
+        )
         return _show(request, journey, first, form)
     form = journey.form(first, request.POST)
     if not form.is_valid():
@@ -111,8 +113,8 @@ def _show_check(
     if form is None or notice:
         form = DeclarationForm(initial=fresh)
     else:
-        form.data = form.data.copy()
-        form.data.update({name: str(value) for name, value in fresh.items()})
+        for name, value in fresh.items():
+            form.replace(name, str(value))
     back = reverse("enquiries:page", args=[draft.pk, list(journey.pages())[-1].name])
     context = {"sections": journey.sections(), "form": form, "notice": notice, "back": back}
     return render(request, "enquiries/apply/check.html", context)

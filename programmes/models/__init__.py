@@ -1,7 +1,7 @@
 from programmes.models.eligibility import EligibilityRule, Fact, Verdict
 from programmes.models.intake import Intake
 from programmes.models.partner import Partner, PartnerMembership
-from programmes.models.programme import Availability, Programme
+from programmes.models.programme import Availability, Programme, ProgrammeQuerySet
 from programmes.models.question import Question
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Partner",
     "PartnerMembership",
     "Programme",
+    "ProgrammeQuerySet",
     "Question",
     "Verdict",
 ]

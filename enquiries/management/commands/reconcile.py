@@ -24,7 +24,9 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(asdict(balance)))
         else:
             self.stdout.write(f"{balance.stored} applications stored online")
-            self.stdout.write(f"{balance.routing_due} routing mails due, {balance.routing_sent} sent: {balance.routing}")
+            self.stdout.write(
+                f"{balance.routing_due} routing mails due, {balance.routing_sent} sent: {balance.routing}"
+            )
             self.stdout.write(f"Acknowledgements: {balance.acknowledgements}")
             for line in balance.differences:
                 self.stdout.write(f"- {line}")

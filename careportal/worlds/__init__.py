@@ -1,0 +1,1 @@
+"""Made-up worlds: a believable one for trying the portal out, and a fixed one for tests. Never in production."""

@@ -1,0 +1,336 @@
+"""The outbox: claims, attempts, and what becomes of a mail when something goes wrong."""
+
+import datetime as dt
+import threading
+
+import pytest
+import time_machine
+from django.db import connections
+from django.utils import timezone
+
+from enquiries import letters
+from enquiries.mail import post, transports
+from enquiries.models import MailAttempt, OutgoingMail
+from tests.applying import Applicant
+from tests.factories import InterestFactory, MailFactory
+
+pytestmark = pytest.mark.django_db
+
+State, Outcome = OutgoingMail.State, MailAttempt.Outcome
+
+
+@pytest.fixture
+def mail(db):
+    return MailFactory(enquiry=InterestFactory().enquiry)
+
+
+def outcomes(mail):
+    return [attempt.outcome for attempt in mail.attempts.all()]
+
+
+def state(mail):
+    mail.refresh_from_db()
+    return mail.state
+
+
+def test_what_is_due_is_sent_once_and_the_servers_words_are_kept(mail, mail_server):
+    post.send_due()
+    post.send_due()
+
+    assert state(mail) == State.SENT
+    assert outcomes(mail) == [Outcome.SENT]
+    assert mail.attempts.get().answer == "250 taken as 12345"
+    assert [recipient for recipient, _ in mail_server.taken] == ["businessforum@lbbd.gov.uk"]
+    assert mail.message_id.encode() in mail_server.taken[0][1]
+
+
+def test_embedded_mail_is_kept_in_a_folder_and_reaches_nobody(mail, maildir):
+    post.send_due()
+
+    assert state(mail) == State.SENT
+    assert len(list((maildir / "new").iterdir())) == 1
+
+
+def test_lines_that_begin_with_a_dot_arrive_whole(mail_server):
+    mail = MailFactory(enquiry=InterestFactory(enquiry__message=".\n..two\n.end").enquiry)
+
+    post.send_due()
+
+    assert state(mail) == State.SENT
+    assert b"\r\n.\r\n..two\r\n.end\r\n" in mail_server.taken[0][1]
+
+
+@pytest.mark.parametrize("place", ["connect", "EHLO", "MAIL", "RCPT", "DATA", "dot"])
+@pytest.mark.parametrize("reply", ["421 come back", "451 greylisted"])
+def test_a_temporary_no_is_tried_again_later_with_the_same_bytes(mail, mail_server, place, reply):
+    """MO12, MO7."""
+    mail_server.script = {place: reply}
+    post.send_due()
+    assert state(mail) == State.QUEUED
+    assert outcomes(mail) == [Outcome.POSTPONED]
+    frozen = bytes(mail.raw)
+
+    mail_server.script = {}
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=2), tick=True):
+        post.send_due()
+
+    assert state(mail) == State.SENT
+    assert bytes(mail.raw) == frozen
+    assert len(mail_server.taken) == 1
+
+
+@pytest.mark.parametrize("place", ["MAIL", "RCPT", "DATA", "dot"])
+def test_a_final_no_is_tried_once_and_shown_with_its_reason(mail, mail_server, place):
+    """MO12."""
+    mail_server.script = {place: "550 no such mailbox"}
+
+    post.send_due()
+    post.send_due()
+
+    assert state(mail) == State.FAILED
+    assert outcomes(mail) == [Outcome.REFUSED]
+    assert mail.last_answer == "550 no such mailbox"
+
+
+@pytest.mark.parametrize("place", ["connect", "EHLO", "MAIL", "RCPT", "DATA"])
+def test_a_server_that_hangs_up_before_the_dot_has_delivered_nothing(mail, mail_server, place):
+    mail_server.script = {place: "hang up"}
+
+    post.send_due()
+
+    assert state(mail) == State.QUEUED
+    assert mail_server.taken == []
+
+
+def test_a_server_that_hangs_up_inside_the_mail_never_gets_it_twice(mail, mail_server):
+    """Whether the news comes before the dot or after it is chance; either way nothing was delivered or is repeated."""
+    mail_server.script = {"body": "hang up"}
+
+    post.send_due()
+
+    assert state(mail) in {State.QUEUED, State.UNCERTAIN}
+    assert mail_server.taken == []
+
+
+@pytest.mark.parametrize("place", ["connect", "EHLO"])
+def test_a_server_that_refuses_us_altogether_is_tried_again(mail, mail_server, place):
+    """A no that is not about the mail must not fail every mail of the day for good."""
+    mail_server.script = {place: "554 not you"}
+
+    post.send_due()
+
+    assert (state(mail), mail.last_answer) == (State.QUEUED, "554 not you")
+
+
+@pytest.mark.parametrize("action", ["hang up", "silence"])
+def test_no_answer_to_the_whole_mail_is_uncertain_and_never_repeated_blindly(mail, mail_server, action):
+    mail_server.script = {"dot": action}
+    post.send_due()
+    mail_server.script = {}
+    with time_machine.travel(timezone.now() + dt.timedelta(days=2), tick=True):
+        post.send_due()
+
+    assert state(mail) == State.UNCERTAIN
+    assert outcomes(mail) == [Outcome.UNCERTAIN]
+    assert len(mail_server.taken) == 1
+
+
+@pytest.mark.parametrize("place", ["connect", "DATA"])
+def test_a_silent_server_is_left_within_the_mails_time(mail, mail_server, place, settings):
+    """MO16."""
+    mail_server.script = {place: "silence"}
+    started = dt.datetime.now(tz=dt.UTC)
+
+    post.send_due()
+
+    assert state(mail) == State.QUEUED
+    assert (dt.datetime.now(tz=dt.UTC) - started).total_seconds() < settings.MAIL_SECONDS + 2
+
+
+def test_a_server_that_cannot_be_reached_costs_nothing_but_time(mail, settings, mail_server):
+    settings.MAIL_SERVER = {**settings.MAIL_SERVER, "port": 1}
+
+    post.send_due()
+
+    assert state(mail) == State.QUEUED
+    assert "could not be used" in mail.last_answer
+
+
+def test_gaps_grow_and_go_on_for_at_least_three_days(mail, mail_server):
+    """MO12."""
+    mail_server.script = {"RCPT": "451 later"}
+    start = now = timezone.now()
+    gaps = []
+    with time_machine.travel(start, tick=False) as clock:
+        while state(mail) == State.QUEUED:
+            clock.move_to(now)
+            post.send_due()
+            mail.refresh_from_db()
+            gaps.append((mail.next_attempt_at - now).total_seconds())
+            now = max(mail.next_attempt_at, now)
+
+    assert state(mail) == State.FAILED
+    assert now - start >= dt.timedelta(hours=72)
+    assert gaps[5] > gaps[0] * 5
+    assert len([gap for gap in gaps[:10] if gap < 3600]) <= 10
+
+
+def test_one_mail_that_cannot_be_built_does_not_delay_the_others(mail, mail_server, monkeypatch):
+    """MO13."""
+    poison = MailFactory(next_attempt_at=timezone.now() - dt.timedelta(hours=1))
+    build = letters.build
+
+    def fails_for_one(wanted):
+        if wanted.pk == poison.pk:
+            raise ValueError("a header that cannot be")
+        return build(wanted)
+
+    monkeypatch.setattr(letters, "build", fails_for_one)
+
+    post.send_due()
+
+    assert (state(poison), state(mail)) == (State.FAILED, State.SENT)
+    assert "could not be built" in poison.last_answer
+
+
+def test_one_recipient_that_is_always_refused_does_not_delay_the_others(mail_server):
+    """MO13, F12."""
+    first = MailFactory(recipient="gone@lbbd.gov.uk", enquiry=InterestFactory().enquiry)
+    mail_server.script = {"RCPT": "550 no such mailbox"}
+    post.send_due()
+    mail_server.script = {}
+    second = MailFactory(enquiry=InterestFactory().enquiry)
+
+    post.send_due()
+
+    assert (state(first), state(second)) == (State.FAILED, State.SENT)
+
+
+# --- Many workers, and workers that die ----------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_workers_at_once_each_mail_is_sent_by_one(mail_server):
+    """CO6."""
+    for _ in range(10):
+        MailFactory(enquiry=InterestFactory().enquiry)
+
+    def work():
+        post.send_due()
+        connections.close_all()
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert len(mail_server.taken) == 10
+    assert set(OutgoingMail.objects.values_list("state", "attempts_made")) == {(State.SENT, 1)}
+
+
+def died(mail, *, marked):
+    """A worker that claimed the mail, came so far, and was never heard of again."""
+    claimed = post._claim(mail.pk)
+    assert claimed
+    past = timezone.now() - dt.timedelta(seconds=1)
+    OutgoingMail.objects.update(lease_until=past, marked_at=past if marked else None)
+
+
+def test_a_worker_that_died_before_the_mark_is_followed_by_another(mail, mail_server):
+    died(mail, marked=False)
+    post.release_abandoned()
+    assert state(mail) == State.QUEUED
+
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=5), tick=True):
+        post.send_due()
+
+    assert state(mail) == State.SENT
+    assert outcomes(mail) == [Outcome.ABANDONED, Outcome.SENT]
+
+
+def test_a_worker_that_died_after_the_mark_leaves_the_mail_uncertain(mail, mail_server):
+    died(mail, marked=True)
+
+    post.send_due()
+
+    assert state(mail) == State.UNCERTAIN
+    assert mail_server.taken == []
+
+
+def test_a_mail_that_is_being_sent_is_left_alone_while_its_lease_lasts(mail, mail_server):
+    assert post._claim(mail.pk)
+
+    post.send_due()
+
+    assert state(mail) == State.SENDING
+    assert mail_server.taken == []
+
+
+def test_a_worker_that_lost_its_claim_does_not_send_the_dot(mail, mail_server):
+    claimed = post._claim(mail.pk)
+    OutgoingMail.objects.update(lease_until=timezone.now())
+
+    assert post._attempt(claimed, transports.Smtp()) == "claim_lost"
+
+    assert mail_server.taken == []
+
+
+# --- Caps on acknowledgements --------------------------------------------------------------------------------------
+
+
+def test_a_victim_gets_at_most_three_acknowledgements_an_hour_and_all_is_routed(open_programme, mail_server, settings):
+    """MO5: whatever capitals and plus tags the address is typed with."""
+    settings.SUBMITS_PER_MINUTE = settings.DRAFTS_PER_HOUR = 100
+    for number in range(8):
+        address = f"{'Victim' if number % 2 else 'victim'}+{number}@Example.net"
+        Applicant(contact={"full_name": "Somebody", "email": address}).apply("open")
+
+    for _ in range(3):
+        post.send_due()
+
+    recipients = [recipient.lower() for recipient, _ in mail_server.taken]
+    assert recipients.count("businessforum@lbbd.gov.uk") == 8
+    assert len([one for one in recipients if one.startswith("victim")]) == 3
+    held = OutgoingMail.objects.filter(state=State.CANCELLED)
+    assert held.count() == 5
+    assert "enough acknowledgements" in held.first().last_answer
+
+
+def test_too_many_acknowledgements_in_all_wait_for_the_next_minute(mail_server, settings):
+    """MO5."""
+    settings.ACKNOWLEDGEMENTS_PER_MINUTE = 2
+    for number in range(4):
+        address = f"applicant-{number}@example.org"
+        enquiry = InterestFactory().enquiry
+        MailFactory(enquiry=enquiry, acknowledgement=True, recipient=address, recipient_key=address)
+
+    post.send_due()
+    assert OutgoingMail.objects.filter(state=State.SENT).count() == 2
+
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=2), tick=True):
+        post.send_due()
+    assert OutgoingMail.objects.filter(state=State.SENT).count() == 4
+
+
+# --- Sign-in mail --------------------------------------------------------------------------------------------------
+
+
+def test_a_sign_in_code_is_wiped_once_it_is_sent(mail_server):
+    mail = MailFactory(sign_in=True)
+
+    post.send_due()
+
+    assert state(mail) == State.SENT
+    assert b"123456" in mail_server.taken[0][1]
+    assert (mail.text, bytes(mail.raw)) == ("", b"")
+
+
+def test_a_sign_in_code_that_comes_too_late_is_not_sent(mail_server):
+    mail = MailFactory(sign_in=True, give_up_at=timezone.now() - dt.timedelta(seconds=1))
+
+    post.send_due()
+
+    assert state(mail) == State.CANCELLED
+    assert mail_server.taken == []
+    assert mail.text == ""

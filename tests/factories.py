@@ -1,0 +1,175 @@
+"""One factory per model, with named traits instead of fixture files. All names are of things that do not exist."""
+
+import datetime as dt
+import uuid
+
+import factory
+from django.utils import timezone
+
+from careportal.accounts.models import User
+from careportal.accounts.roles import Role
+from enquiries.models import Enquiry, Event, Interest, OutgoingMail, RoutingRule
+from programmes.models import EligibilityRule, Fact, Intake, Partner, Programme, Question, Verdict
+from providers.area import Answer as Area
+from providers.models import Provider, ProviderType
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = User
+
+    class Params:
+        viewer = factory.Trait(role=Role.VIEWER)
+        officer = factory.Trait(role=Role.OFFICER)
+        lead = factory.Trait(role=Role.LEAD)
+        administrator = factory.Trait(role=Role.ADMINISTRATOR)
+
+    email = factory.Sequence(lambda n: f"person-{n}@example.org")
+    password = "!"
+
+
+class ProviderFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Provider
+
+    name = factory.Sequence(lambda n: f"Example provider {n}")
+    type = ProviderType.CARE_HOME
+
+
+class PartnerFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Partner
+
+    slug = factory.Sequence(lambda n: f"partner-{n}")
+    name = factory.Sequence(lambda n: f"Example partner {n}")
+
+
+class ProgrammeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Programme
+
+    class Params:
+        draft = factory.Trait(state=Programme.State.DRAFT)
+        paused = factory.Trait(state=Programme.State.PAUSED, paused_because="The trainer is away.")
+        archived = factory.Trait(state=Programme.State.ARCHIVED)
+
+    slug = factory.Sequence(lambda n: f"programme-{n}")
+    title = factory.Sequence(lambda n: f"Example programme {n}")
+    summary = "What it is in a sentence."
+    description = "What it is."
+    who_for = "Managers."
+    theme = Programme.Theme.TRAINING
+    audience = Programme.Audience.MANAGERS
+    state = Programme.State.PUBLISHED
+
+
+class IntakeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Intake
+
+    class Params:
+        full = factory.Trait(capacity=5, places_taken=5)
+        past = factory.Trait(
+            opens_on=factory.LazyFunction(lambda: in_days(-60)), closes_on=factory.LazyFunction(lambda: in_days(-1))
+        )
+        coming = factory.Trait(
+            opens_on=factory.LazyFunction(lambda: in_days(1)), closes_on=factory.LazyFunction(lambda: in_days(60))
+        )
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    title = factory.Sequence(lambda n: f"Group {n}")
+    opens_on = factory.LazyFunction(lambda: in_days(-10))
+    closes_on = factory.LazyFunction(lambda: in_days(10))
+    capacity = 10
+
+
+class QuestionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Question
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    key = factory.Sequence(lambda n: f"question-{n}")
+    label = "How many people would take part?"
+    kind = Question.Kind.NUMBER
+    purpose = "To plan places."
+
+
+class RuleFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = EligibilityRule
+
+    class Params:
+        homecare_only = factory.Trait(
+            fact=Fact.PROVIDER_TYPE, accepts=["homecare"], reason="This programme is for homecare."
+        )
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    fact = Fact.AREA
+    accepts = ["inside"]
+    otherwise = Verdict.NO
+    reason = "This programme is for care providers in the council's area."
+
+
+class RoutingRuleFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = RoutingRule
+
+    inbox = "training@lbbd.gov.uk"
+
+
+class EnquiryFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Enquiry
+        skip_postgeneration_save = True
+
+    class Params:
+        in_triage = factory.Trait(state=Enquiry.State.IN_TRIAGE, owner=factory.SubFactory(UserFactory, officer=True))
+        closed = factory.Trait(state=Enquiry.State.CLOSED, owner=factory.SubFactory(UserFactory, officer=True))
+
+    submit_key = factory.LazyFunction(uuid.uuid4)
+    organisation = factory.Sequence(lambda n: f"Example care home {n}")
+    provider_type = ProviderType.CARE_HOME
+    postcode = "RM10 8XD"
+    area = Area.INSIDE
+    contact_name = "Example Applicant"
+    contact_email = factory.Sequence(lambda n: f"applicant-{n}@example.org")
+    privacy_version = "2026-11"
+    declared_at = factory.LazyFunction(timezone.now)
+
+    @factory.post_generation
+    def received(self, create: bool, extracted: object, **kwargs: object) -> None:
+        self.record(Event.Kind.RECEIVED)
+
+
+class InterestFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Interest
+
+    enquiry = factory.SubFactory(EnquiryFactory)
+    programme = factory.SubFactory(ProgrammeFactory)
+    programme_title = factory.LazyAttribute(lambda interest: interest.programme.title)
+    inbox = "businessforum@lbbd.gov.uk"
+    verdict = Verdict.YES
+
+
+class MailFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = OutgoingMail
+
+    class Params:
+        failed = factory.Trait(state=OutgoingMail.State.FAILED)
+        uncertain = factory.Trait(state=OutgoingMail.State.UNCERTAIN, marked_at=factory.LazyFunction(timezone.now))
+        sent = factory.Trait(state=OutgoingMail.State.SENT, sent_at=factory.LazyFunction(timezone.now))
+        acknowledgement = factory.Trait(kind=OutgoingMail.Kind.ACKNOWLEDGEMENT, recipient="applicant@example.org")
+        sign_in = factory.Trait(kind=OutgoingMail.Kind.ACCOUNT, enquiry=None, text="Your code is 123456.")
+
+    enquiry = factory.SubFactory(EnquiryFactory)
+    kind = OutgoingMail.Kind.ROUTING
+    recipient = "businessforum@lbbd.gov.uk"
+    recipient_key = factory.SelfAttribute("recipient")
+    subject = "care sector support: Example programme"
+    message_id = factory.Sequence(lambda n: f"<test-{n}@lbbd.gov.uk>")
+
+
+def in_days(days: int) -> dt.date:
+    return timezone.localdate() + dt.timedelta(days=days)
