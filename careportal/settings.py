@@ -37,15 +37,11 @@ HTTPS = urlsplit(BASE_URL).scheme == "https"
 EMAIL = env.email_url("EMAIL_URL", default="filemail://")
 SMTP_HOST = EMAIL["EMAIL_HOST"] if env.str("EMAIL_URL", "").startswith("smtp") else None
 
+GIVEN = "ALLOWED_HOSTS BASE_URL BUSINESS_FORUM_INBOX DATABASE_URL DEBUG EMAIL_URL ENCRYPTION_KEY REDIS_URL SECRET_KEY"
 refuse_weak_settings(
     embedded=EMBEDDED,
     smtp_host=SMTP_HOST,
-    given={
-        name: env.str(name, "")
-        for name in (
-            "ALLOWED_HOSTS BASE_URL BUSINESS_FORUM_INBOX DATABASE_URL DEBUG EMAIL_URL ENCRYPTION_KEY REDIS_URL SECRET_KEY"
-        ).split()
-    },
+    given={name: env.str(name, "") for name in GIVEN.split()},
 )
 
 SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret(DATA_DIR / "secret.key")
@@ -115,7 +111,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "careportal.context.council",
             ],
-            "builtins": ["careportal.kit.templatetags.govuk"],
+            "builtins": ["careportal.kit.templatetags.govuk", "crispy_forms.templatetags.crispy_forms_tags"],
         },
     }
 ]
@@ -129,7 +125,7 @@ CRISPY_FAIL_SILENTLY = False
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'portal.sqlite3'}")}
 DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True, ATOMIC_REQUESTS=False)
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # IMMEDIATE: writers queue instead of failing with "database is locked". FULL: a power cut loses nothing acknowledged.
+    # IMMEDIATE: writers queue instead of failing with "database is locked". FULL: a power cut loses nothing.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -141,13 +137,19 @@ else:
 
 # Sessions and limits live in the database: Redis is the broker and nothing else.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # limits and used codes must not be pushed out by a flood of others
+    }
+}
 
 # --- Celery --------------------------------------------------------------------------------------------------------
 
 REDIS_URL = env.str("REDIS_URL", "")
 BROKER_DIR = DATA_DIR / "broker"
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 if not REDIS_URL:
     CELERY_BROKER_TRANSPORT = "careportal.broker:Transport"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
@@ -157,7 +159,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "socket_keepalive": True,
         "health_check_interval": 15,
         "visibility_timeout": 300,
-        "global_keyprefix": f"{COUNCIL.key}:",
+        "max_retries": 0,  # of connecting while publishing: otherwise a closed port holds a request for six seconds
+        "global_keyprefix": env.str("REDIS_PREFIX", f"{COUNCIL.key}:"),
     }
     if REDIS_URL
     else {
@@ -246,19 +249,36 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "careportal.accounts.passwords.NotOurName"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "careportal.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
+ACCOUNT_SIGNUP_FIELDS = ["email*"]  # no password: so the sign-in page itself mails a code
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = False  # it would only add a second page that does what the sign-in page does
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True  # no links in mails that a scanner could open
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{COUNCIL.service_name}: "
+ACCOUNT_FORMS = {
+    "login": "careportal.accounts.forms.SignInForm",
+    "confirm_login_code": "careportal.accounts.forms.ConfirmSignInCodeForm",
+    "add_email": "careportal.accounts.forms.ChangeAddressForm",
+    "confirm_email_verification_code": "careportal.accounts.forms.ConfirmAddressForm",
+    "reset_password": "careportal.accounts.forms.ForgottenPasswordForm",
+    "confirm_password_reset_code": "careportal.accounts.forms.ConfirmForgottenPasswordForm",
+    "reset_password_from_key": "careportal.accounts.forms.NewPasswordByCodeForm",
+    "set_password": "careportal.accounts.forms.NewPasswordForm",
+    "change_password": "careportal.accounts.forms.ChangePasswordForm",
+    "reauthenticate": "careportal.accounts.forms.PasswordAgainForm",
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -267,6 +287,13 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_ADAPTER = "careportal.accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "careportal.accounts.forms.SecondFactorForm",
+    "reauthenticate": "careportal.accounts.forms.SecondFactorAgainForm",
+    "activate_totp": "careportal.accounts.forms.SetUpAppForm",
+    "add_webauthn": "careportal.accounts.forms.AddKeyForm",
+    "edit_webauthn": "careportal.accounts.forms.RenameKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = COUNCIL.service_name
@@ -290,6 +317,7 @@ SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", False)  # the council's decision:
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "careportal.kit.errors.csrf_failure"
 SILENCED_SYSTEM_CHECKS = ["security.W021"]  # HSTS preload, see above
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -314,7 +342,6 @@ TIME_ZONE = "Europe/London"
 USE_I18N = True
 USE_TZ = True
 PHONENUMBER_DEFAULT_REGION = "GB"
-PHONENUMBER_DB_FORMAT = "E164"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -331,9 +358,19 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"one_line": {"()": "careportal.logs.OneLine"}},
+    "filters": {
+        # Texts of exceptions may quote an applicant: LOG_EXCEPTION_TEXTS is for developers, on invented data.
+        "one_line": {
+            "()": "careportal.logs.OneLine",
+            "exception_texts": EMBEDDED and env.bool("LOG_EXCEPTION_TEXTS", False),
+        }
+    },
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["one_line"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
+    "loggers": {
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "celery.worker.strategy": {"level": "WARNING"},  # otherwise two lines for each sweep, every few seconds
+        "celery.app.trace": {"level": "WARNING"},
+    },
 }

@@ -21,7 +21,8 @@ urlpatterns = [
     path("health/ready", health.ready, name="ready"),
 ]
 
-handler400 = "careportal.errors.bad_request"
-handler403 = "careportal.errors.permission_denied"
-handler404 = "careportal.errors.not_found"
-handler500 = "careportal.errors.server_error"
+handler400 = "careportal.kit.errors.bad_request"
+handler403 = "careportal.kit.errors.permission_denied"
+handler404 = "careportal.kit.errors.not_found"
+handler500 = "careportal.kit.errors.server_error"
+handler429 = "careportal.kit.errors.too_many_requests"  # asked for by allauth

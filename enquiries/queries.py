@@ -23,7 +23,7 @@ def mail_facts() -> dict[str, Any]:
         "oldest_due_seconds": _age(oldest),
         **{str(state): states[state] for state in State},
         "last_sweep_at": _iso(seen.get(Pulse.Part.SWEEP)),
-        "worker_seen_at": _iso(max(seen.values(), default=None)),
+        "worker_seen_at": _iso(seen.get(Pulse.Part.WORKER)),
         "schedule_seen_at": _iso(seen.get(Pulse.Part.SCHEDULE)),
         "enquiries": Enquiry.objects.count(),
     }

@@ -1,8 +1,11 @@
 """Work for the worker. Every task is safe to run at any time, and twice: it only looks what is due."""
 
-from celery import shared_task
+from typing import Any
 
-from enquiries import services
+from celery import shared_task
+from celery.signals import beat_init
+
+from enquiries import services, sweeper
 from enquiries.mail import post
 from enquiries.models import Pulse
 
@@ -10,6 +13,7 @@ from enquiries.models import Pulse
 @shared_task
 def send_due_mail() -> None:
     """Send whatever is due. Published when mail is written, and swept up every few seconds."""
+    services.note_pulse(Pulse.Part.WORKER)
     post.send_due()
     services.note_pulse(Pulse.Part.SWEEP)
 
@@ -24,3 +28,9 @@ def note_schedule_seen() -> None:
 def remove_expired_drafts() -> None:
     """Forget applications that were begun and never sent."""
     services.remove_expired_drafts()
+
+
+@beat_init.connect
+def start_sweeper(**kwargs: Any) -> None:
+    """The schedule's process sweeps by itself when no worker is heard of: the broker may be away for a day."""
+    sweeper.start()

@@ -90,15 +90,20 @@ def in_words(field: forms.Field, value: Any) -> str:
         return "Yes" if value else "No"
     labels = {str(key): str(label) for key, label in getattr(field, "choices", [])}
     if isinstance(value, list):
-        return "\n".join(labels.get(item, item) for item in value)
+        return "\n".join(labels.get(str(item), str(item)) for item in value)
     return labels.get(str(value), str(value))
 
 
 class ProgrammesForm(PageForm):
-    """What to apply for: every programme that takes applications today, and what was chosen before."""
+    """What to apply for: every programme that takes applications today, and what was chosen before.
+
+    What is chosen stands first: whoever comes from a programme's page sees it ticked without scrolling.
+    """
 
     def questions(self) -> list[Question | str]:
         offered = {programme.slug: programme for programme in [*self.journey.on_offer, *self.journey.chosen]}
+        ticked = {*self.initial.get("programmes", []), *(programme.slug for programme in self.journey.chosen)}
+        offered = dict(sorted(offered.items(), key=lambda item: item[0] not in ticked))
         self.fields["programmes"] = MultipleChoiceField(
             label="What do you want to apply for?",
             help_text="Select all that apply.",
@@ -262,18 +267,20 @@ def field_for(question: ProgrammeQuestion) -> forms.Field:
         "help_text": question.hint,
         "required": question.is_required,
     }
+    asked = f"“{question.label}”"  # several of a kind may stand on a page: each error says which it is about
     choices = [(choice, choice) for choice in question.choice_list]
     if question.kind == Kind.LINE:
-        return LineField(max_length=200, **common)
+        return LineField(max_length=200, missing=f"Answer {asked}", noun="The answer", **common)
     if question.kind == Kind.TEXT:
-        return TextField(max_length=2000, **common)
+        return TextField(max_length=2000, missing=f"Answer {asked}", noun="The answer", **common)
     if question.kind == Kind.NUMBER:
-        return WholeNumberField(least=0, most=100_000, missing="Enter a number", noun="The number", **common)
+        missing = f"Enter a number to answer {asked}"
+        return WholeNumberField(least=0, most=100_000, missing=missing, noun="The number", **common)
     if question.kind == Kind.YES_NO:
-        return YesNoField(missing="Select yes or no", **common)
+        return YesNoField(missing=f"Select yes or no to answer {asked}", **common)
     if question.kind == Kind.ONE_OF:
-        return ChoiceField(choices=choices, missing="Select an answer", **common)
-    return MultipleChoiceField(choices=choices, missing="Select at least one answer", **common)
+        return ChoiceField(choices=choices, missing=f"Select an answer to {asked}", **common)
+    return MultipleChoiceField(choices=choices, missing=f"Select at least one answer to {asked}", **common)
 
 
 class ContactForm(PageForm):
@@ -288,7 +295,7 @@ class ContactForm(PageForm):
         help_text="We send your reference here, and answer you here.",
         missing="Enter your email address",
     )
-    telephone = TelephoneField(label="Telephone number", help_text="If you would rather talk.", required=False)
+    telephone = TelephoneField(label="Telephone number", help_text="In case you would rather talk.", required=False)
 
 
 class MessageForm(PageForm):
@@ -305,7 +312,8 @@ class DeclarationForm(Resealed):
     """What is sent with the answers: the declaration, the one-use key, and a seal on what was checked."""
 
     may_apply = TickField(
-        label="I may apply for this organisation", missing="Confirm that you may apply for this organisation"
+        label="I am allowed to apply for this organisation",
+        missing="Confirm that you are allowed to apply for this organisation",
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
     content = forms.CharField(widget=forms.HiddenInput, max_length=200)

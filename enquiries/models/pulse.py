@@ -6,6 +6,7 @@ class Pulse(models.Model):
 
     class Part(models.TextChoices):
         SWEEP = "sweep", "Sweep of the mail that is due"
+        WORKER = "worker", "Worker"
         SCHEDULE = "schedule", "Schedule"
 
     part = models.CharField(primary_key=True, max_length=20, choices=Part)

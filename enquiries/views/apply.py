@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from careportal.kit import client
 from careportal.kit.access import open_to
-from careportal.kit.refusals import too_many_requests
+from careportal.kit.errors import too_many_requests
 from enquiries import services
 from enquiries.application.forms import DeclarationForm
 from enquiries.application.journey import Journey, Page

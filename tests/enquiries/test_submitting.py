@@ -133,7 +133,7 @@ def test_without_the_declaration_nothing_is_stored(open_programme):
 
     response = applicant.send(may_apply=None)
 
-    assert errors(response) == ["Confirm that you may apply for this organisation"]
+    assert errors(response) == ["Confirm that you are allowed to apply for this organisation"]
     assert not Enquiry.objects.exists()
     assert not OutgoingMail.objects.exists()
     applicant.send()

@@ -1,6 +1,5 @@
 """A date in three boxes."""
 
-
 import datetime as dt
 
 import pytest

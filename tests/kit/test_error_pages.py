@@ -6,18 +6,18 @@ import pytest
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
 from django.template.loader import render_to_string
 
-from careportal import views_errors
+from careportal.kit import errors
 
 PAGES = {
-    "400": lambda request: views_errors.bad_request(request, SuspiciousOperation()),
-    "403": lambda request: views_errors.permission_denied(request, None),
-    "403 of a form": lambda request: views_errors.csrf_failure(request, reason="x"),
-    "404": lambda request: views_errors.not_found(request, None),
-    "413": lambda request: views_errors.bad_request(request, RequestDataTooBig()),
-    "413 of fields": lambda request: views_errors.bad_request(request, TooManyFieldsSent()),
-    "429": lambda request: views_errors.too_many_requests(request, 90),
-    "500": views_errors.server_error,
-    "503": views_errors.unavailable,
+    "400": lambda request: errors.bad_request(request, SuspiciousOperation()),
+    "403": lambda request: errors.permission_denied(request, None),
+    "403 of a form": lambda request: errors.csrf_failure(request, reason="x"),
+    "404": lambda request: errors.not_found(request, None),
+    "413": lambda request: errors.bad_request(request, RequestDataTooBig()),
+    "413 of fields": lambda request: errors.bad_request(request, TooManyFieldsSent()),
+    "429": lambda request: errors.too_many_requests(request, 90),
+    "500": errors.server_error,
+    "503": errors.unavailable,
 }
 
 
@@ -68,7 +68,7 @@ def test_each_template_works_with_no_context_at_all(name: str, settings) -> None
 )
 def test_the_page_for_too_many_tries_says_how_long_to_wait(rf, seconds: float, header: str, words: str) -> None:
     """(FI15)"""
-    page = views_errors.too_many_requests(rf.get("/"), seconds)
+    page = errors.too_many_requests(rf.get("/"), seconds)
 
     assert page["Retry-After"] == header
     assert words in page.content.decode()
@@ -76,7 +76,7 @@ def test_the_page_for_too_many_tries_says_how_long_to_wait(rf, seconds: float, h
 
 def test_an_unavailable_service_says_when_to_come_back(rf) -> None:
     """(AV14)"""
-    assert int(views_errors.unavailable(rf.get("/"))["Retry-After"]) > 0
+    assert int(errors.unavailable(rf.get("/"))["Retry-After"]) > 0
 
 
 def test_when_even_the_template_fails_there_is_still_a_page(rf, monkeypatch, settings) -> None:
@@ -85,9 +85,9 @@ def test_when_even_the_template_fails_there_is_still_a_page(rf, monkeypatch, set
     def broken(*args: object, **kwargs: object) -> str:
         raise OSError("disk gone")
 
-    monkeypatch.setattr(views_errors, "render_to_string", broken)
+    monkeypatch.setattr(errors, "render_to_string", broken)
 
-    page = views_errors.server_error(rf.get("/"))
+    page = errors.server_error(rf.get("/"))
 
     assert page.status_code == 500
     assert settings.COUNCIL.contact.telephone in page.content.decode()
@@ -95,4 +95,4 @@ def test_when_even_the_template_fails_there_is_still_a_page(rf, monkeypatch, set
 
 def test_a_form_without_its_token_is_answered_by_our_page(rf, settings) -> None:
     """(FI1)"""
-    assert settings.CSRF_FAILURE_VIEW == "careportal.views_errors.csrf_failure"
+    assert settings.CSRF_FAILURE_VIEW == "careportal.kit.errors.csrf_failure"

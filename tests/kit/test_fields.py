@@ -1,6 +1,5 @@
 """Hostile and clumsy input, field by field."""
 
-
 import time
 
 import pytest

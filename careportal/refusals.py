@@ -1,0 +1,61 @@
+"""Requests that no page should have to deal with."""
+
+import re
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from careportal.kit.errors import error_page
+
+ECHO_METHODS = {"TRACE", "TRACK"}
+METHOD_OVERRIDES = ("HTTP_X_HTTP_METHOD_OVERRIDE", "HTTP_X_HTTP_METHOD", "HTTP_X_METHOD_OVERRIDE")
+BROKEN_BYTE = re.compile("%[89A-Fa-f][0-9A-Fa-f]")  # Django has decoded the path; what was no UTF-8 is left like this
+
+
+def refusal_of(request: HttpRequest) -> HttpResponse | None:
+    """The answer that refuses this request; None when it may go on."""
+    status = _status_for(request)
+    if status is None:
+        return None
+    answer = error_page(request, status)
+    if status == 405:
+        answer["Allow"] = "GET, HEAD, OPTIONS, POST"
+    return answer
+
+
+def _status_for(request: HttpRequest) -> int | None:
+    if request.method in ECHO_METHODS:
+        return 405
+    if any(header in request.META for header in METHOD_OVERRIDES):
+        return 400
+    if not _is_text(request):
+        return 400
+    if _content_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        return 413
+    return None
+
+
+def _is_text(request: HttpRequest) -> bool:
+    """PostgreSQL refuses NUL and half characters, SQLite takes them: neither gets the chance."""
+    if "\0" in request.path_info or BROKEN_BYTE.search(request.path_info):
+        return False
+    given = (
+        unquote_to_bytes(request.META.get("QUERY_STRING", "").replace("+", " ")),
+        request.META.get("HTTP_COOKIE", "").encode("latin-1", "replace"),
+    )
+    return all(map(_is_clean, given)) and not any("\0" in value for value in request.COOKIES.values())
+
+
+def _is_clean(raw: bytes) -> bool:
+    try:
+        return "\0" not in raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+
+
+def _content_length(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0

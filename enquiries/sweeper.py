@@ -1,0 +1,49 @@
+"""Sends due mail without broker or worker. It steps in when the worker has not been heard of for a while.
+
+It runs as a thread of the schedule's process. Claims make it safe beside any number of workers.
+"""
+
+import datetime as dt
+import logging
+import threading
+import time
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from enquiries import services
+from enquiries.mail import post
+from enquiries.models import Pulse
+
+logger = logging.getLogger(__name__)
+
+
+def start() -> None:
+    """Watch in the background, for as long as the process lives."""
+    threading.Thread(target=_watch, name="sweeper", daemon=True).start()
+
+
+def sweep_if_needed() -> bool:
+    """Send what is due if no worker does. Returns whether it was needed."""
+    if worker_is_heard_of():
+        return False
+    post.send_due()
+    services.note_pulse(Pulse.Part.SWEEP)
+    return True
+
+
+def worker_is_heard_of() -> bool:
+    patience = dt.timedelta(seconds=3 * max(settings.SWEEP_SECONDS, 5.0))
+    return Pulse.objects.filter(part=Pulse.Part.WORKER, seen_at__gt=timezone.now() - patience).exists()
+
+
+def _watch() -> None:
+    time.sleep(3 * max(settings.SWEEP_SECONDS, 5.0))  # give the worker time to start
+    while True:
+        close_old_connections()
+        try:
+            sweep_if_needed()
+        except DatabaseError as error:  # the database comes back; so does the next round
+            logger.warning("sweeper.database_away reason=%s", type(error).__name__)
+        time.sleep(settings.SWEEP_SECONDS)
