@@ -59,7 +59,7 @@ def on_services(arguments: list[str]) -> Part:
         except COULD_NOT_START as reason:
             return Part(name, f"not run: {reason}", failed=os.environ.get("REQUIRE_SERVICES") == "1")
         with names_of_our_own(postgres, redis) as given:
-            return run(name, [*arguments, "-m", "not journey"], given)
+            return run(name, [*arguments, "-m", "not journey and not embedded"], given)
 
 
 def the_browser() -> Part:

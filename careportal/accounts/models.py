@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any, Self
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
@@ -154,8 +155,6 @@ class SecondFactorResetQuerySet(models.QuerySet["SecondFactorReset"]):
 class SecondFactorReset(models.Model):
     """A lost second factor: one person asks, a different administrator confirms, never the owner."""
 
-    VALID_FOR = dt.timedelta(days=3)
-
     user = models.ForeignKey(User, models.PROTECT, related_name="second_factor_resets", verbose_name="person")
     requested_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="asked for by")
     requested_at = models.DateTimeField("asked for at", default=timezone.now, editable=False)
@@ -195,7 +194,7 @@ class SecondFactorReset(models.Model):
 
     @property
     def has_run_out(self) -> bool:
-        return timezone.now() - self.requested_at > self.VALID_FOR
+        return timezone.now() - self.requested_at > dt.timedelta(days=settings.SECOND_FACTOR_RESET_DAYS)
 
     @property
     def is_open(self) -> bool:

@@ -458,3 +458,17 @@ def test_a_draft_is_gone_after_its_days(open_programme, settings):
     applicant = Applicant().begin("open")
 
     assert applicant.client.get(applicant.page).status_code == 404
+
+
+def test_an_answer_given_twice_counts_once_and_never_mixes_two_applications(open_programme):
+    """FI8: of several values for one question the last is taken; an address or a key from elsewhere is not."""
+    browser = Client()
+    one = Applicant(browser).begin("open").go_to("organisation")
+    other = Applicant(browser).begin("open").go_to("organisation")
+
+    browser.post(
+        f"{one.page}?organisation=From+the+query", {"organisation": ["First", "Second"], "key": other.draft_id}
+    )
+
+    answers = {str(draft.pk): draft.cleaned("organisation") for draft in Draft.objects.all()}
+    assert answers == {one.draft_id: {"organisation": "Second"}, other.draft_id: {}}

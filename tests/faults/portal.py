@@ -150,14 +150,13 @@ def installed(folder: Path, mail_server: FaultyServer, **more: str) -> Iterator[
         "PORT": str(port),
         "EMAIL_URL": f"smtp://127.0.0.1:{mail_server.port}",
         "BUSINESS_FORUM_INBOX": "businessforum@lbbd.gov.uk",
-        "DATABASE_URL": "",
+        "DATABASE_URL": f"sqlite:///{folder / 'data' / 'portal.sqlite3'}",
         "REDIS_URL": "",
+        "DJANGO_SETTINGS_MODULE": "careportal.settings",
         **QUICK,
         **more,
     }
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "DJANGO"))}
-    env = {name: value for name, value in {**kept, **given}.items() if value}
-    portal = Portal(folder, env, port)
+    portal = Portal(folder, {**os.environ, **given}, port)
     template = folder.parent / "portal-template"
     if template.exists():
         shutil.copytree(template, folder / "data")

@@ -14,6 +14,8 @@ from tests.enquiries.smtp import FaultyServer
 from tests.faults.portal import Portal, Visitor, installed
 from tests.services import free_port, wait_until
 
+pytestmark = pytest.mark.embedded
+
 
 @pytest.fixture
 def mail_server() -> Iterator[FaultyServer]:
