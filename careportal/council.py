@@ -23,7 +23,7 @@ def _colour(value: str) -> str:
 
 def _address(value: str) -> str:
     if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
-        raise ValueError("must be an e-mail address")
+        raise ValueError("must be an email address")
     return value.lower()
 
 

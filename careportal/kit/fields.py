@@ -97,7 +97,7 @@ class TextField(Cleaned):
 
 
 class AddressField(Cleaned):
-    """One e-mail address that can be written to, and is not the council's own (FI12). The domain in small letters."""
+    """One email address that can be written to, and is not the council's own (FI12). The domain in small letters."""
 
     widget = forms.EmailInput
     autocomplete = "email"

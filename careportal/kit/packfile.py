@@ -44,7 +44,8 @@ def problem(path: Path, location: tuple[int | str, ...], reason: str) -> PackErr
 
 def _problem(path: Path, document: yaml.Node | None, item: Any) -> str:
     where = ".".join(str(part) for part in item["loc"]) or "the file"
-    return f"{path}:{_line(document, item['loc'])}: {where}: {item['msg']}"
+    reason = item["msg"].removeprefix("Value error, ")
+    return f"{path}:{_line(document, item['loc'])}: {where}: {reason}"
 
 
 def _line(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:

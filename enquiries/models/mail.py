@@ -30,7 +30,7 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
 
 
 class OutgoingMail(models.Model):
-    """One e-mail that must leave, to one recipient. This row is the truth; the broker only carries a hint.
+    """One email that must leave, to one recipient. This row is the truth; the broker only carries a hint.
 
     States tell the truth: `sent` only once the server has taken it, `uncertain` when nobody can know.
     `marked_at` is committed just before the final dot of the SMTP dialogue. A crash before it is safe to

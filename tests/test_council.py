@@ -1,0 +1,82 @@
+"""The council pack: what it must hold, and how it is refused."""
+
+import shutil
+
+import pytest
+
+from careportal import council
+from careportal.kit.packfile import PackError
+
+
+@pytest.fixture
+def packs(tmp_path, monkeypatch):
+    """A folder of packs with a copy of the real one in it."""
+    shutil.copytree(council.PACKS / "barking_and_dagenham", tmp_path / "barking_and_dagenham")
+    monkeypatch.setattr(council, "PACKS", tmp_path)
+    return tmp_path
+
+
+def change(packs, old, new):
+    path = packs / "barking_and_dagenham" / "council.yaml"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+    return path
+
+
+def test_the_pack_says_who_the_council_is_and_where_its_post_goes():
+    ours = council.load("barking_and_dagenham")
+
+    assert ours.name == "London Borough of Barking and Dagenham"
+    assert ours.mail.business_forum_inbox == "businessforum@lbbd.gov.uk"
+    assert ours.mail.subject_phrase == "care sector support"
+
+
+@pytest.mark.parametrize("key", ["nowhere", "../barking_and_dagenham", "", "Barking", "barking_and_dagenham/x"])
+def test_an_unknown_council_is_refused_with_the_ones_there_are(key):
+    with pytest.raises(PackError, match="COUNCIL must be one of: .*barking_and_dagenham"):
+        council.load(key)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ('brand: "#4a1a54"', "brand: purple", "must be a colour such as"),
+        ("businessforum@lbbd.gov.uk\n  subject", "not an address\n  subject", "must be an email address"),
+        ("  telephone:", "  phone:", "telephone: Field required"),
+        ("subject_phrase: care sector support", "subject_phrase: ''", "at least 1 character"),
+        ("key: barking_and_dagenham", "key: essex", "the name of its folder"),
+        ("domains: [lbbd.gov.uk]", "domains: []", "at least 1 item"),
+    ],
+)
+def test_a_broken_pack_is_refused_with_file_line_and_reason(packs, old, new, reason):
+    path = change(packs, old, new)
+
+    with pytest.raises(PackError) as refused:
+        council.load("barking_and_dagenham")
+
+    assert reason in str(refused.value)
+    assert str(refused.value).startswith(f"{path}:")
+
+
+@pytest.mark.parametrize("text", ["{", "- a list", "", "key: [\n", "\x00"])
+def test_a_file_that_is_no_pack_at_all_is_refused(packs, text):
+    (packs / "barking_and_dagenham" / "council.yaml").write_text(text)
+
+    with pytest.raises(PackError):
+        council.load("barking_and_dagenham")
+
+
+def luminance(colour):
+    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_the_packs_colours_can_be_read():
+    """U44: 4.5:1 against white, and links against the tinted surface too."""
+    colours = council.load("barking_and_dagenham").colours
+    for name in ("brand", "link", "link_hover", "button", "button_hover"):
+        own = luminance(getattr(colours, name))
+        assert 1.05 / (own + 0.05) >= 4.5, name
+        assert (luminance(colours.surface) + 0.05) / (own + 0.05) >= 4.5, name
