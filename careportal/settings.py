@@ -4,6 +4,7 @@ Two modes, one variable: PORTAL_MODE is `embedded` (SQLite, a broker that needs 
 accounts) or `production` (refuses to start while anything is missing or weak).
 """
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from careportal.environment import kept_secret, refuse_weak_settings
 from careportal.kit.packfile import PackError
 
 env = environ.Env()
+env.ENVIRON = {name: value for name, value in os.environ.items() if value}  # a variable left empty is not set
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- What this installation is -------------------------------------------------------------------------------------
