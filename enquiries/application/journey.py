@@ -72,7 +72,7 @@ class Journey:
     @property
     def availability_seen(self) -> str:
         """What the decisions about availability were taken on. If it differs later, they are asked again."""
-        return ";".join(f"{programme.slug}:{state}" for programme, state in self.not_open.items())
+        return ";".join(news_of(self.not_open))
 
     def waits_for(self, programme: Programme) -> bool:
         return programme in self.not_open and self._decision(programme) == WAIT
@@ -188,6 +188,11 @@ def not_open(programmes: list[Programme]) -> dict[Programme, Availability]:
     """Those of the programmes that are not plainly open today, with what they are instead."""
     now = {programme: programme.availability() for programme in programmes}
     return {programme: state for programme, state in now.items() if state != Availability.OPEN}
+
+
+def news_of(changed: dict[Programme, Availability]) -> list[str]:
+    """What an applicant decides about, in a form that can be kept and compared."""
+    return [f"{programme.slug}:{state}" for programme, state in changed.items()]
 
 
 def intake_of(draft: Draft, programme: Programme) -> tuple[bool, Intake | None]:

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from enquiries import letters
-from enquiries.application.journey import intake_of, not_open
+from enquiries.application.journey import intake_of, news_of, not_open
 from enquiries.exceptions import AlreadySentDifferently, AnswersChanged, ProgrammesChanged, TooMany
 from enquiries.mail import post
 from enquiries.models import Draft, Enquiry, Event, Interest, RoutingRule
@@ -81,8 +81,8 @@ def _store(draft: Draft, now: dt.datetime) -> Enquiry:
 
 def _intakes(draft: Draft, programmes: list[Programme]) -> dict[Programme, Intake | None]:
     """The group chosen in each programme. Raises ProgrammesChanged if one closed or filled up meanwhile."""
-    decided = draft.data("availability")
-    undecided = [programme for programme in not_open(programmes) if decided.get(programme.slug) != "wait"]
+    decided_on = draft.data("availability").get("seen", "").split(";")
+    undecided = [news for news in news_of(not_open(programmes)) if news not in decided_on]
     chosen = {programme: intake_of(draft, programme) for programme in programmes}
     if len(programmes) < len(draft.results) or undecided or not all(open_ for open_, _ in chosen.values()):
         raise ProgrammesChanged("A programme has changed since you chose it. Nothing has been sent yet.")

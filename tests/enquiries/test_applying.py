@@ -400,6 +400,21 @@ def test_a_place_on_the_waiting_list_can_be_asked_for(open_programme):
     assert Interest.objects.get().state == Interest.State.WAITING_LIST
 
 
+def test_a_programme_that_is_withdrawn_while_one_waits_for_it_is_told(open_programme):
+    """FI9: the decision to wait was taken about a full programme, not about one that is gone."""
+    IntakeFactory(programme=open_programme, full=True)
+    applicant = Applicant().begin("open")
+    applicant.answers["availability"] = {**applicant.hidden(), "open": "wait"}
+    applicant.go_to("check")
+    hidden = applicant.hidden()
+    withdraw(open_programme)
+
+    response = applicant.client.post(applicant.page, {"may_apply": "on", **hidden})
+
+    assert response["Location"] == applicant.url("availability")
+    assert not Enquiry.objects.exists()
+
+
 def test_a_closed_programme_can_be_left_out_while_another_goes_on(open_programme):
     other = ProgrammeFactory(slug="other")
     applicant = Applicant().begin("open", "other").go_to("check")
