@@ -192,7 +192,7 @@ def not_open(programmes: list[Programme]) -> dict[Programme, Availability]:
 
 def news_of(changed: dict[Programme, Availability]) -> list[str]:
     """What an applicant decides about, in a form that can be kept and compared."""
-    return [f"{programme.slug}:{state}" for programme, state in changed.items()]
+    return [f"{programme.slug}:{state if programme.is_listed else None}" for programme, state in changed.items()]
 
 
 def intake_of(draft: Draft, programme: Programme) -> tuple[bool, Intake | None]:
