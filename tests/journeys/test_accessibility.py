@@ -1,0 +1,289 @@
+"""Every page and every state of it, looked at by axe (WCAG 2.2 AA) and at the widths that people use."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from careportal.accounts.services import create_officer, give_second_factor
+from careportal.management.commands.codes import last_mailed
+from enquiries.mail import post
+from enquiries.models import Enquiry, OutgoingMail, RoutingRule
+from programmes.models import Partner, Programme
+from tests.accounts.journeys import app_code
+from tests.factories import (
+    EnquiryFactory,
+    IntakeFactory,
+    InterestFactory,
+    MailFactory,
+    ProgrammeFactory,
+    QuestionFactory,
+    RoutingRuleFactory,
+    RuleFactory,
+)
+from tests.journeys.accessibility import findings, findings_without_scripts
+from tests.journeys.allowed import ALLOWED
+from tests.journeys.visitor import DESK, PHONE
+from tests.journeys.walking import ask_for_code, give_code, go_to, send
+
+pytestmark = [pytest.mark.journey, pytest.mark.usefixtures("world")]
+
+LONG_TITLE = (
+    "Leadership, supervision and digital record keeping for deputy managers and team leaders in homecare (2026)"
+)
+LONG_NAME = ("Example Organisation of Many Names and Subsidiaries " * 5)[:200]
+UNBROKEN = "https://example.org/" + "x" * 180
+
+
+def test_the_list_is_kept_short():
+    assert len(ALLOWED) <= 5
+    for one in ALLOWED:
+        assert one.reason
+        assert timezone.localdate() <= one.look_again <= one.since + dt.timedelta(days=365)
+
+
+# --- Public pages --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/how-to-apply/",
+        "/privacy/",
+        "/cookies/",
+        "/accessibility/",
+        "/contact/",
+        "/programmes/",
+        "/programmes/?theme=training&q=apprenticeship",
+        "/programmes/?q=unheard+of",
+        "/programmes/shift-life-balance/",
+        "/account/login/",
+        "/account/login/?with=password",
+        "/account/password/reset/",
+    ],
+)
+def test_a_public_page(visit, path):
+    """HC2, HC9."""
+    assert findings(visit().open(path)) == []
+
+
+def test_programmes_that_are_open_full_closed_to_come_and_paused_however_long_their_texts(visit):
+    full = IntakeFactory(programme__title=LONG_TITLE, programme__summary="Summary. " * 25, full=True).programme
+    full.description = f"{UNBROKEN}\n\n- one\n- two"
+    full.time_needed, full.cost_pounds, full.cost_note = "Six full days over three months", 1250, "per person"
+    full.save()
+    some_left = IntakeFactory(title=LONG_TITLE, place=LONG_NAME).programme
+    others = [IntakeFactory(past=True).programme, IntakeFactory(coming=True).programme, ProgrammeFactory(paused=True)]
+    reader = visit()
+
+    for programme in (full, some_left, *others):
+        assert findings(reader.open(programme.get_absolute_url())) == [], programme.title
+    assert findings(reader.open("/programmes/")) == []
+
+
+# --- The application -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def demanding(world):
+    """Programmes that lead through every page of the application and give every verdict."""
+    Programme.objects.all().delete()
+    asking = ProgrammeFactory(slug="asking", title=LONG_TITLE)
+    RuleFactory(programme=asking, fact="cqc_registered", accepts=["yes"])
+    RuleFactory(programme=asking)
+    for kind in ("line", "text", "number", "yes_no", "one_of", "some_of"):
+        choices = "One\nTwo" if kind.endswith("_of") else ""
+        QuestionFactory(programme=asking, kind=kind, key=kind, label=f"A question: {kind}?", choices=choices)
+    for slug, verdict in (("not-yet", "not_yet"), ("no", "no")):
+        programme = ProgrammeFactory(slug=slug, title=f"Says {slug}")
+        RuleFactory(programme=programme, homecare_only=True, otherwise=verdict, what_would_help="Ask the council.")
+    IntakeFactory(programme__slug="full", programme__title="A full one", full=True)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_every_page_of_the_application_with_and_without_errors(visit, demanding, scripts):
+    """HC2, HC9."""
+    manager = visit(size=PHONE, scripts=scripts)
+    examiner = visit() if not scripts else None
+    seen = []
+
+    def look():
+        seen.append(f"{manager.at}{' with errors' if manager.errors else ''}")
+        found = findings_without_scripts(manager, examiner) if examiner else findings(manager)
+        assert found == [], seen[-1]
+
+    manager.open("/apply/")
+    look()
+    manager.press("Continue")
+    look()
+    for slug in ("asking", "not-yet", "no", "full"):
+        manager.page.locator(f"input[value={slug}]").check()
+    manager.press("Continue")
+    while manager.at != "check":
+        look()
+        if manager.at not in {"eligibility", "message"}:
+            at = manager.at
+            manager.press("Continue")
+            assert manager.at == at, "a page without answers is refused"
+            look()
+        fill_in(manager)
+        manager.press("Continue")
+    look()
+    manager.press("Send application")
+    look()
+    send(manager)
+    look()
+
+    pages = ["availability", "service", "postcode", "registered", "organisation", "about-asking", "contact"]
+    with_errors = [f"{page}{errors}" for page in ["apply", *pages, "check"] for errors in ("", " with errors")]
+    assert set(seen) == {*with_errors, "eligibility", "message", "sent"}
+
+
+def fill_in(manager):
+    """Answer whatever page this is: the first of the answers, or a long text."""
+    for group in manager.main.locator("fieldset").all():
+        group.locator("input[type=radio], input[type=checkbox]").first.check()
+    texts = {"postcode": "IG11 7LU", "organisation": LONG_NAME, "full_name": "Example Applicant"}
+    texts |= {"email": "applicant@example.org", "telephone": "", "q-number": "4", "q-text": UNBROKEN}
+    for box in manager.main.locator("input[type=text], input[type=email], input[type=tel], textarea").all():
+        box.fill(texts.get(box.get_attribute("name"), "An answer"))
+
+
+def test_an_application_that_was_sent_differently_from_another_tab(visit):
+    manager = visit()
+    manager.open("/apply/?programme=shift-life-balance")
+    go_to(manager, "check").choose("I am allowed to apply for this organisation")
+    first, manager.page = manager.page, manager.new_tab()
+    manager.open(first.url.replace("/check/", "/organisation/"))
+    manager.type("What is your organisation called?", "Another name").press("Continue")
+    send(manager)
+    manager.page = first
+    manager.press("Send application")
+
+    assert manager.heading == "This application has been sent already"
+    assert findings(manager) == []
+
+
+# --- Pages that say no ---------------------------------------------------------------------------------------------
+
+
+def test_a_page_that_is_not_there(visit):
+    """HC10."""
+    reader = visit().open("/nowhere/")
+
+    assert "not found" in reader.heading.lower()
+    assert findings(reader) == []
+
+
+def test_a_page_that_broke(visit, monkeypatch, caplog):
+    """HC10."""
+
+    def break_down(*args, **kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr("careportal.views.render", break_down)
+    reader = visit().open("/")
+
+    assert "problem" in reader.heading.lower()
+    assert findings(reader) == []
+
+
+def test_too_many_applications_from_one_place(visit, settings):
+    """HC10, FI15."""
+    settings.DRAFTS_PER_HOUR = 0
+    manager = visit().open("/apply/?programme=shift-life-balance").press("Continue")
+
+    assert "too many" in manager.heading.lower() or "wait" in manager.text.lower()
+    assert findings(manager) == []
+
+
+def test_a_form_that_came_from_elsewhere(visit):
+    """HC10: the session ran out, or another site sent the form."""
+    manager = visit().open("/apply/?programme=shift-life-balance")
+    manager.context.clear_cookies()
+    manager.press("Continue")
+
+    assert manager.page.locator("h1").count() == 1
+    assert findings(manager) == []
+
+
+# --- Officers' pages -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lead(world):
+    return create_officer(email="lead@example.org", name="The lead officer", role="lead")
+
+
+def mailed_to(person):
+    post.send_due()
+    return last_mailed(person.email)
+
+
+def test_signing_in_and_every_page_that_officers_use(visit, lead):
+    """HC2, HC9."""
+    secret = give_second_factor(lead)
+    officer = visit()
+    officer.open("/admin/").press("Send me a code")
+    assert findings(officer) == [], "sign-in with an error"
+    ask_for_code(officer, lead.email)
+    assert findings(officer) == [], "the page that asks for the mailed code"
+    give_code(officer, mailed_to(lead))
+    assert findings(officer) == [], "the page that asks for the app's code"
+    give_code(officer, app_code(secret))
+
+    assert findings(officer.open("/admin/enquiries/enquiry/")) == [], "the empty queue"
+    an_enquiry_with_everything()
+    found = {path: findings_at_a_desk(officer.open(path)) for path in officers_pages()}
+    assert {path: problems for path, problems in found.items() if problems} == {}
+
+
+def findings_at_a_desk(officer):
+    officer.page.set_viewport_size(DESK)
+    return findings(officer)
+
+
+def an_enquiry_with_everything():
+    enquiry = EnquiryFactory(organisation=LONG_NAME, message=f"Please call.\n{UNBROKEN}", cqc_registered="yes")
+    answers = [["What do you hope for?", "A long answer. " * 40], ["Anything else?", ""]]
+    InterestFactory(
+        enquiry=enquiry, answers=answers, verdict="no", verdict_reasons=["It is full."], wants_second_look=True
+    )
+    InterestFactory(enquiry=enquiry, programme=Programme.objects.get(slug="shift-life-balance"))
+    MailFactory(enquiry=enquiry, failed=True)
+    MailFactory(enquiry=enquiry, uncertain=True, acknowledgement=True)
+    RoutingRuleFactory(programme=Programme.objects.get(slug="shift-life-balance"))
+    for _ in range(3):
+        InterestFactory(enquiry__in_triage=True)
+
+
+def officers_pages():
+    yield "/admin/"
+    yield "/admin/enquiries/enquiry/"
+    yield "/admin/enquiries/enquiry/?state=closed"
+    yield f"/admin/enquiries/enquiry/{Enquiry.objects.get(organisation=LONG_NAME).pk}/change/"
+    yield "/admin/enquiries/outgoingmail/"
+    yield f"/admin/enquiries/outgoingmail/{OutgoingMail.objects.readable_by_officers().last().pk}/change/"
+    yield "/admin/programmes/programme/"
+    yield f"/admin/programmes/programme/{Programme.objects.get(slug='shift-life-balance').pk}/change/"
+    yield "/admin/programmes/partner/"
+    yield f"/admin/programmes/partner/{Partner.objects.get(slug='timewise').pk}/change/"
+    yield "/admin/enquiries/routingrule/"
+    yield "/admin/enquiries/routingrule/add/"
+    yield f"/admin/enquiries/routingrule/{RoutingRule.objects.get().pk}/change/"
+    yield "/account/2fa/"
+
+
+def test_somebody_who_is_no_officer_is_told_so(visit, world):
+    """HC10, AZ1."""
+    partner = create_officer(email="partner@example.org", name="A partner")
+    visitor = visit()
+    ask_for_code(visitor.open("/account/login/"), partner.email)
+    give_code(visitor, mailed_to(partner))
+
+    visitor.open("/admin/")
+
+    assert visitor.page.locator("h1").count() == 1
+    assert "Enquiries" not in visitor.heading
+    assert findings(visitor) == []
