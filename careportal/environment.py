@@ -13,7 +13,7 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 def kept_secret(path: Path) -> str:
     """The secret kept in this file; made on the first call, readable by the owner only."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # the owner's alone: it holds people's data
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     if not path.exists():
         fresh.touch(mode=0o600)

@@ -30,10 +30,13 @@ class Result:
 def check(programme: Programme, facts: Mapping[str, str]) -> Result:
     """The verdict on one programme for these facts (Fact to answer; a missing one is not known)."""
     findings = [_apply(rule, facts.get(rule.fact, "")) for rule in programme.eligibility_rules.all()]
-    unmet = [(verdict, reason, help) for verdict, reason, help in findings if verdict != Verdict.YES]
+    worst = max((verdict for verdict, _, _ in findings), key=_ORDER.index, default=Verdict.YES)
+    # Beside a no, "apply, and an officer will check it" would only confuse.
+    told = {Verdict.NOT_YET, Verdict.NO} if worst in {Verdict.NOT_YET, Verdict.NO} else {Verdict.ASK}
+    unmet = [(verdict, reason, help) for verdict, reason, help in findings if verdict in told]
     return Result(
         programme,
-        verdict=max((verdict for verdict, _, _ in unmet), key=_ORDER.index, default=Verdict.YES),
+        verdict=worst,
         reasons=[reason for _, reason, _ in unmet],
         help=[help for _, _, help in unmet if help],
     )

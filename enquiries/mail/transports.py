@@ -44,10 +44,10 @@ class KeptMail:
         folder = mailbox.Maildir(settings.MAIL_DIR / "sent", create=True)
         before_the_dot()
         try:
-            name = folder.add(raw)
+            folder.add(raw)
         except OSError as error:
             raise Unanswered(f"The mail folder could not be written ({type(error).__name__}).") from error
-        return f"Kept on this machine as {name.partition('.')[0]}."
+        return "Kept on this machine."
 
 
 class _Connection(smtplib.SMTP):

@@ -63,6 +63,15 @@ def test_of_several_verdicts_the_hardest_counts_and_all_reasons_are_told():
     assert result.reasons == ["Wrong place.", "This programme is for homecare."]
 
 
+def test_beside_a_no_nothing_that_is_only_to_be_checked_is_told():
+    programme = RuleFactory().programme
+    RuleFactory(programme=programme, homecare_only=True)
+
+    result = verdict(programme, area="probably", provider_type="care_home")
+
+    assert (result.verdict, result.reasons) == (Verdict.NO, ["This programme is for homecare."])
+
+
 def test_only_facts_that_decide_are_asked_for():
     programme = RuleFactory(homecare_only=True).programme
 
