@@ -28,7 +28,8 @@ def test_two_installations_have_different_secrets(tmp_path):
 
 
 def test_processes_that_start_at_once_agree_on_the_secret(tmp_path):
-    command = f"import pathlib, careportal.environment as e; print(e.kept_secret(pathlib.Path({str(tmp_path / 'key')!r})))"
+    path = str(tmp_path / "key")
+    command = f"import pathlib, careportal.environment as e; print(e.kept_secret(pathlib.Path({path!r})))"
     with ThreadPoolExecutor(6) as pool:
         run = [pool.submit(subprocess.check_output, [sys.executable, "-c", command], cwd=ROOT) for _ in range(6)]
 

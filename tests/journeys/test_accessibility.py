@@ -42,6 +42,26 @@ def test_the_list_is_kept_short():
         assert timezone.localdate() <= one.look_again <= one.since + dt.timedelta(days=365)
 
 
+def test_what_is_planted_is_found(visit):
+    """Otherwise the tests below would prove nothing."""
+    reader = visit().open("/contact/")
+    reader.script(
+        """document.querySelector("main").insertAdjacentHTML("beforeend",
+          "<p><a href='/' class='x'>x</a></p><input type='text'><table><tr><td>" + "x".repeat(900) + "</td></tr></table>"
+          + "<img src='https://example.org/picture.png' alt=''><p style='color: red'>Styled</p>")"""
+    )
+    reader.page.wait_for_timeout(100)
+
+    found = " ".join(findings(reader))
+
+    for problem in ("label: <input", "wider than 320 px", "wider than 640 px", "target of"):
+        assert problem in found
+    noticed = " ".join(reader.problems)
+    assert "request to another host: https://example.org/picture.png" in noticed
+    assert "Content Security Policy" in noticed
+    reader.watch.found.clear()
+
+
 # --- Public pages --------------------------------------------------------------------------------------------------
 
 
