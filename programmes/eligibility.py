@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from programmes.models import EligibilityRule, Fact, Programme, Verdict
 from providers.area import Answer as Area
 
-NEAR_THE_BORDER = "Your postcode is near the edge of the council's area. Apply, and an officer will check it."
+NEAR_THE_BORDER = "Your postcode is near the edge of the council’s area. Apply, and an officer will check it."
 NOT_KNOWN = "You were not sure about: {fact}. Apply, and an officer will check it."
 
 _ORDER = list(Verdict)

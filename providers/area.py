@@ -5,9 +5,9 @@ from django.db import models
 
 
 class Answer(models.TextChoices):
-    INSIDE = "inside", "In the council's area"
-    PROBABLY = "probably", "Probably in the council's area"
-    OUTSIDE = "outside", "Outside the council's area"
+    INSIDE = "inside", "In the council’s area"
+    PROBABLY = "probably", "Probably in the council’s area"
+    OUTSIDE = "outside", "Outside the council’s area"
 
 
 def where_is(postcode: str) -> Answer:

@@ -87,7 +87,8 @@ def workshop(tmp_path, monkeypatch):
 
     def styles(tools: node.Node) -> None:
         done.append("styles")
-        (tmp_path / "static/built/portal.css").write_text("css")
+        for name in ("portal.css", "officers.css"):
+            (tmp_path / "static/built" / name).write_text("css")
 
     paths = {"ROOT": "", "SOURCES": "static/src", "BUILT": "static/built", "MODULES": "node_modules"}
     for name, path in {**paths, "COLLECTED": "static/collected"}.items():

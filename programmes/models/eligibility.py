@@ -19,7 +19,7 @@ class Fact(models.TextChoices):
         """The answers a rule may accept, with how a page shows them."""
         return {
             Fact.PROVIDER_TYPE: dict(ProviderType.choices),
-            Fact.AREA: {str(Area.INSIDE): "Inside the council's area"},
+            Fact.AREA: {str(Area.INSIDE): "Inside the council’s area"},
             Fact.CQC_REGISTERED: {"yes": "Registered", "no": "Not registered"},
         }[self]
 

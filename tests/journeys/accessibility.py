@@ -12,8 +12,9 @@ from tests.journeys.visitor import Visitor
 AXE = Path(services.ROOT, "node_modules", "axe-core", "axe.min.js")
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
-RUN_AXE = """tags => axe.run(document, {runOnly: {type: "tag", values: tags}}).then(result =>
-  result.violations.flatMap(rule => rule.nodes.map(node => [rule.id, node.target.join(" "), node.html.slice(0, 160)])))"""
+RUN_AXE = """tags => axe.run(document, {runOnly: {type: "tag", values: tags}}).then(
+  result => result.violations.flatMap(
+    rule => rule.nodes.map(node => [rule.id, node.target.join(" "), node.html.slice(0, 160)])))"""
 
 # A link in the middle of a sentence may be as low as its line (WCAG 2.2, 2.5.8); whatever stands alone may not.
 SMALL_TARGETS = """() => {

@@ -47,7 +47,8 @@ def test_what_is_planted_is_found(visit):
     reader = visit().open("/contact/")
     reader.script(
         """document.querySelector("main").insertAdjacentHTML("beforeend",
-          "<p><a href='/' class='x'>x</a></p><input type='text'><table><tr><td>" + "x".repeat(900) + "</td></tr></table>"
+          "<p><a href='/' class='x'>x</a></p><input type='text'>"
+          + "<table><tr><td>" + "x".repeat(900) + "</td></tr></table>"
           + "<img src='https://example.org/picture.png' alt=''><p style='color: red'>Styled</p>")"""
     )
     reader.page.wait_for_timeout(100)

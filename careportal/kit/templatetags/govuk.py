@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+import phonenumbers
 from django import template
 from django.conf import settings
 from django.core.paginator import Page, Paginator
@@ -178,9 +179,21 @@ def question(field: Any, **options: Any) -> SafeString:
 
 @register.simple_tag
 def telephone(number: str) -> SafeString:
-    """A number to tap. It never breaks over two lines."""
+    """A number to tap, with spaces to read it by. It never breaks over two lines."""
     digits = "".join(part for part in number if part.isdigit() or part == "+")
-    return format_html('<a class="govuk-link portal-whole" href="tel:{}">{}</a>', digits, number)
+    return format_html('<a class="govuk-link portal-whole" href="tel:{}">{}</a>', digits, spaced(number))
+
+
+@register.filter
+def spaced(number: str) -> str:
+    """A telephone number as it is kept, +442079460958, in the way people here write it: 020 7946 0958."""
+    try:
+        parsed = phonenumbers.parse(number, settings.PHONENUMBER_DEFAULT_REGION)
+    except phonenumbers.NumberParseException:
+        return number
+    here = phonenumbers.country_code_for_region(settings.PHONENUMBER_DEFAULT_REGION) == parsed.country_code
+    form = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(parsed, form.NATIONAL if here else form.INTERNATIONAL)
 
 
 @register.simple_tag

@@ -19,6 +19,7 @@ from careportal.kit import node
 ROOT: Path = settings.BASE_DIR
 SOURCES = ROOT / "static" / "src"
 BUILT = ROOT / "static" / "built"
+SHEETS = ("portal", "officers")  # for every page, and for the officers' pages besides
 COLLECTED = Path(settings.STATIC_ROOT)
 MODULES = ROOT / "node_modules"
 PACKAGES = [ROOT / "package.json", ROOT / "package-lock.json", ROOT / ".npmrc"]
@@ -37,7 +38,11 @@ class Command(BaseCommand):
         with _alone(BUILT / ".lock"):
             packages, sources = _digest(PACKAGES), _digest([*PACKAGES, *_files(SOURCES)])
             everything = _digest([*PACKAGES, *_files(SOURCES), *ROOT.glob("requirements*.txt")]) + _storage()
-            if force or not (BUILT / "portal.css").is_file() or not _stamped(BUILT / ".stamp", sources):
+            if (
+                force
+                or not all((BUILT / f"{name}.css").is_file() for name in SHEETS)
+                or not _stamped(BUILT / ".stamp", sources)
+            ):
                 self._build(packages, force)
                 _stamp(BUILT / ".stamp", sources)
             if force or not COLLECTED.is_dir() or not _stamped(COLLECTED.with_suffix(".stamp"), everything):
@@ -66,8 +71,10 @@ def styles(tools: node.Node) -> None:
     """One style sheet. Written beside its place first, so that nobody ever reads half of it."""
     sass = MODULES / "sass" / "sass.js"
     options = ["--quiet-deps", "--style=compressed", "--no-source-map", f"--load-path={MODULES}"]
-    run(*tools.node, str(sass), *options, str(SOURCES / "styles" / "portal.scss"), str(BUILT / ".portal.css"))
-    (BUILT / ".portal.css").replace(BUILT / "portal.css")
+    for name in SHEETS:
+        fresh = BUILT / f".{name}.css"
+        run(*tools.node, str(sass), *options, str(SOURCES / "styles" / f"{name}.scss"), str(fresh))
+        fresh.replace(BUILT / f"{name}.css")
 
 
 def scripts(tools: node.Node) -> None:

@@ -8,7 +8,6 @@ import {
   Radios,
   ServiceNavigation,
   SkipLink,
-  Tabs,
   createAll,
 } from "govuk-frontend";
 
@@ -22,7 +21,6 @@ createAll(Button, { preventDoubleClick: true });
   Radios,
   ServiceNavigation,
   SkipLink,
-  Tabs,
 ].forEach((component) => createAll(component));
 
 // Browsers that cannot style the inside of a closed <details> get the filters opened where there is room.
