@@ -351,7 +351,7 @@ SECRETS = re.compile(
             r"\beyJ[A-Za-z0-9_-]{20,}\.eyJ" + r"[A-Za-z0-9_-]{20,}\.",
             r"\b(?i:secret_key|password|api_key|token)\s*[:=]\s*[\"'](?!for-tests|invented)"
             + r"[A-Za-z0-9+/_-]{32,}[\"']",
-            r"\b[a-z]+://[^\s:/@\"'{}$<>]+:(?!invented|secret)" + r"[^\s:/@\"'{}$<>]{6,}@(?!example)",
+            r"\b[a-z]+://[^\s:/@\"'{}$<>]+:(?!invented|secret|password@)" + r"[^\s:/@\"'{}$<>]{6,}@(?!example)",
         ]
     )
 )

@@ -220,9 +220,12 @@ class EligibilityForm(PageForm):
         return super().entry() | {"results": results}
 
     def said(self) -> list[list[str]]:
-        again = self.cleaned_data.get("second_look", [])
-        titles = [result.programme.title for result in self.journey.unmet if result.programme.slug in again]
-        return [["Programmes for the council to look at again", "\n".join(titles)]] if titles else []
+        asked, left_out = [], []
+        for result in self.journey.unmet:
+            again = result.programme.slug in self.cleaned_data.get("second_look", [])
+            (asked if again else left_out).append(result.programme.title)
+        told = [("The council looks again at", asked), ("Left out, because your service does not fit", left_out)]
+        return [[heading, "\n".join(titles)] for heading, titles in told if titles]
 
 
 class OrganisationForm(PageForm):

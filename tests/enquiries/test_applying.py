@@ -123,7 +123,10 @@ def test_what_does_not_fit_is_left_out_unless_the_council_is_asked_to_look_again
     page = applicant.client.get(applicant.page).content.decode()
     assert "This programme is for homecare." in page
 
-    enquiry = applicant.go_to("check").send() and Enquiry.objects.get()
+    applicant.go_to("check")
+    assert b"Left out, because your service does not fit" in applicant.client.get(applicant.page).content
+    applicant.send()
+    enquiry = Enquiry.objects.get()
 
     assert [interest.programme.slug for interest in enquiry.interests.all()] == ["open"]
 
