@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
@@ -44,7 +44,7 @@ def facts() -> dict[str, Any]:
         known["migrations_missing"] = _migrations_missing()
         if known["migrations_missing"] == 0:
             known |= mail_facts()
-    except DatabaseError as error:
+    except Error as error:
         known["database"] = f"not reachable ({type(error).__name__})"
     return known
 

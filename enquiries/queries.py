@@ -5,7 +5,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, Min
 from django.utils import timezone
 
@@ -17,7 +16,8 @@ State = OutgoingMail.State
 def mail_facts() -> dict[str, Any]:
     """How the mail is doing: ages in seconds, counts, and when the machinery was last seen (ISO times, or None)."""
     states = Counter(dict(OutgoingMail.objects.values_list("state").annotate(Count("pk")).order_by()))
-    oldest = OutgoingMail.objects.due().aggregate(oldest=Min("created_at"))["oldest"]
+    waiting = OutgoingMail.objects.filter(state__in=[State.QUEUED, State.SENDING])  # also between two attempts
+    oldest = waiting.aggregate(oldest=Min("created_at"))["oldest"]
     seen = dict(Pulse.objects.values_list("part", "seen_at"))
     return {
         "oldest_due_seconds": _age(oldest),
@@ -100,12 +100,6 @@ def mail_state(enquiry: Enquiry) -> str:
     """The worst state among an enquiry's mails (already fetched); empty when it has none."""
     states = {mail.state for mail in enquiry.mails.all()}
     return next((str(state) for state in _WORST_FIRST if state in states), "")
-
-
-def is_delayed() -> bool:
-    """Whether mail waits for longer than it should."""
-    limit = timezone.now() - dt.timedelta(seconds=settings.MAIL_DELAYED_SECONDS)
-    return OutgoingMail.objects.due().filter(created_at__lt=limit).exists()
 
 
 def _age(moment: dt.datetime | None) -> float | None:

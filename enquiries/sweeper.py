@@ -9,7 +9,7 @@ import threading
 import time
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections
 from django.utils import timezone
 
 from enquiries import services
@@ -44,6 +44,6 @@ def _watch() -> None:
         close_old_connections()
         try:
             sweep_if_needed()
-        except DatabaseError as error:  # the database comes back; so does the next round
-            logger.warning("sweeper.database_away reason=%s", type(error).__name__)
+        except Exception as error:  # whatever it is, the next round may succeed, and nobody else would begin it
+            logger.error("sweeper.failed reason=%s", type(error).__name__)
         time.sleep(settings.SWEEP_SECONDS)

@@ -126,7 +126,7 @@ class AvailabilityForm(PageForm):
 
     def questions(self) -> list[Question | str]:
         for programme, state in self.journey.not_open.items():
-            self.fields[programme.slug] = ChoiceField(
+            self.fields[decision_about(programme)] = ChoiceField(
                 label=_news(programme, state),
                 missing=f"Select what to do about {programme.title}",
                 choices=[*_may_wait(programme, state), (LEAVE_OUT, "Leave it out of my application")],
@@ -139,10 +139,15 @@ class AvailabilityForm(PageForm):
         if cleaned.get("seen") != self.journey.availability_seen:
             self.replace("seen", self.journey.availability_seen)
             raise forms.ValidationError("This has just changed. Read it again and choose what to do.")
-        decided = [cleaned.get(programme.slug) for programme in self.journey.not_open]
+        decided = [cleaned.get(decision_about(programme)) for programme in self.journey.not_open]
         if len(decided) == len(self.journey.chosen) and all(choice == LEAVE_OUT for choice in decided):
             raise forms.ValidationError("Then nothing is left to apply for. Keep one, or choose another programme.")
         return cleaned
+
+
+def decision_about(programme: Programme) -> str:
+    """The name of the question what to do about a programme that is not open."""
+    return f"decision-{programme.slug}"
 
 
 def _news(programme: Programme, state: Availability) -> str:
@@ -247,14 +252,20 @@ class AboutForm(PageForm):
     def questions(self) -> list[Question | str]:
         intakes = [] if self.journey.waits_for(self.programme) else self.programme.open_intakes(self.journey.today)
         if intakes:
+            groups = [(intake_choice(intake), _intake(intake)) for intake in intakes]
             self.fields["intake"] = ChoiceField(
                 label="Which group would you like to join?",
                 missing="Select the group you would like to join",
-                choices=[*((str(intake.pk), _intake(intake)) for intake in intakes), (ANY_INTAKE, "Any of them")],
+                choices=[*groups, (ANY_INTAKE, "Any of them")],
             )
         for question in self.programme.questions.all():
             self.fields[f"q-{question.key}"] = field_for(question)
         return super().questions()
+
+
+def intake_choice(intake: Intake) -> str:
+    """A group as an answer. One that fills up becomes another answer, so that nobody waits without having said so."""
+    return str(intake.pk) if intake.has_places else f"{intake.pk}-full"
 
 
 def _intake(intake: Intake) -> str:

@@ -78,7 +78,7 @@ class Journey:
         return programme in self.not_open and self._decision(programme) == WAIT
 
     def _decision(self, programme: Programme) -> str:
-        return self.draft.data("availability").get(programme.slug, "")
+        return self.draft.data("availability").get(forms.decision_about(programme), "")
 
     @cached_property
     def wanted(self) -> list[Programme]:
@@ -196,9 +196,13 @@ def news_of(changed: dict[Programme, Availability]) -> list[str]:
 
 
 def intake_of(draft: Draft, programme: Programme) -> tuple[bool, Intake | None]:
-    """Whether the group an applicant chose may still be joined, and which it is (None: any, or none to choose)."""
+    """Whether the group an applicant chose may still be joined, and which it is (None: any, or none to choose).
+
+    Groups are chosen only while the programme is open; an older wish does not hold up somebody who waits.
+    """
     wish = draft.data(f"about-{programme.slug}").get("intake", forms.ANY_INTAKE)
-    if wish == forms.ANY_INTAKE:
+    groups = programme.open_intakes() if programme.availability() == Availability.OPEN else []
+    if wish == forms.ANY_INTAKE or not groups:
         return True, None
-    chosen = next((intake for intake in programme.open_intakes() if str(intake.pk) == wish), None)
+    chosen = next((intake for intake in groups if forms.intake_choice(intake) == wish), None)
     return chosen is not None, chosen

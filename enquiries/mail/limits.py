@@ -16,7 +16,7 @@ def hold_back(mail: OutgoingMail) -> bool:
     """Whether a claimed mail must not go now. One too many for its address is cancelled, one too many in all waits."""
     now = timezone.now()
     if mail.kind == OutgoingMail.Kind.ACCOUNT and now > mail.give_up_at:
-        return _release(mail, State.CANCELLED, now, "Not sent: it came too late to be of use.", text="")
+        return _release(mail, State.CANCELLED, now, "Not sent: it came too late to be of use.", text="", raw=b"")
     if mail.kind != OutgoingMail.Kind.ACKNOWLEDGEMENT:
         return False
     others = OutgoingMail.objects.filter(kind=mail.kind, state__in=_ON_ITS_WAY).exclude(pk=mail.pk)

@@ -129,7 +129,17 @@ def _attempt(mail: OutgoingMail, transport: Transport) -> str:
         return _settle(mail, State.QUEUED, Outcome.POSTPONED, str(error))
     except ClaimLost:
         return "claim_lost"  # the row is another worker's now
+    except Exception as error:  # nothing that a mail does may stop the others
+        logger.error("mail.broke_off id=%s reason=%s", mail.pk, type(error).__name__)
+        return _break_off(mail, f"The attempt broke off ({type(error).__name__}).")
     return _settle(mail, State.SENT, Outcome.SENT, answer)
+
+
+def _break_off(mail: OutgoingMail, why: str) -> str:
+    """An attempt that ended in no foreseen way: safe to repeat before the mark, and nobody knows after it."""
+    if mail.marked_at:
+        return _settle(mail, State.UNCERTAIN, Outcome.UNCERTAIN, why)
+    return _settle(mail, State.QUEUED, Outcome.POSTPONED, why)
 
 
 def _frozen(mail: OutgoingMail) -> bytes:
@@ -147,6 +157,7 @@ def _mark(mail: OutgoingMail) -> None:
     ours = OutgoingMail.objects.filter(pk=mail.pk, claim=mail.claim, state=State.SENDING, lease_until__gt=margin)
     if not ours.update(marked_at=now):
         raise ClaimLost
+    mail.marked_at = now
 
 
 def _settle(mail: OutgoingMail, state: State, outcome: Outcome, answer: str) -> str:
@@ -154,6 +165,8 @@ def _settle(mail: OutgoingMail, state: State, outcome: Outcome, answer: str) -> 
     now = timezone.now()
     if state == State.QUEUED and now >= mail.give_up_at:
         state = State.FAILED
+    if mail.kind == OutgoingMail.Kind.ACCOUNT and state == State.UNCERTAIN:
+        state = State.CANCELLED  # no officer can look for it; the person asks for another code
     fields: dict[str, Any] = {
         "state": state,
         "claim": None,
@@ -162,8 +175,8 @@ def _settle(mail: OutgoingMail, state: State, outcome: Outcome, answer: str) -> 
         "sent_at": now if state == State.SENT else None,
         "next_attempt_at": now + _gap(mail.attempts_made) if state == State.QUEUED else now,
     }
-    if mail.kind == OutgoingMail.Kind.ACCOUNT and state in {State.SENT, State.FAILED}:
-        fields |= {"text": "", "raw": b""}  # a used code is nobody's business any more
+    if mail.kind == OutgoingMail.Kind.ACCOUNT and state != State.QUEUED:
+        fields |= {"text": "", "raw": b""}  # the code is nobody's business any more
 
     def record() -> None:
         with transaction.atomic():

@@ -5,13 +5,16 @@ is told "refused" or "postponed" knows that nothing was delivered, and "unanswer
 """
 
 import mailbox
+import os
 import re
 import select
 import smtplib
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from email.utils import parseaddr
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -40,8 +43,11 @@ class KeptMail:
     """Embedded mode: mail is kept in a Maildir and never leaves this machine."""
 
     def deliver(self, raw: bytes, recipient: str, *, before_the_dot: Callable[[], None]) -> str:
-        settings.MAIL_DIR.mkdir(parents=True, exist_ok=True)
-        folder = mailbox.Maildir(settings.MAIL_DIR / "sent", create=True)
+        try:
+            settings.MAIL_DIR.mkdir(parents=True, exist_ok=True)
+            folder = mailbox.Maildir(settings.MAIL_DIR / "sent", create=True)
+        except OSError as error:
+            raise Postponed(f"The mail folder could not be opened ({type(error).__name__}).") from error
         before_the_dot()
         try:
             folder.add(raw)
@@ -56,24 +62,31 @@ class _Connection(smtplib.SMTP):
     def __init__(self, *, deadline: float, tls: ssl.SSLContext | None, **kwargs: object) -> None:
         self.deadline = deadline
         self.wrap = tls
+        self.alarm: threading.Timer | None = None
         super().__init__(**kwargs)  # type: ignore[arg-type]
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         plain = socket.create_connection((host, port), self.time_left(), self.source_address)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else the dot waits 40 ms for an ACK
-        return self.wrap.wrap_socket(plain, server_hostname=host) if self.wrap else plain
+        self.alarm = threading.Timer(self.time_left(), _cut, [plain.fileno()])
+        self.alarm.daemon = True
+        self.alarm.start()
+        try:
+            return self.wrap.wrap_socket(plain, server_hostname=host) if self.wrap else plain
+        except BaseException:
+            self.alarm.cancel()
+            raise
+
+    def close(self) -> None:
+        if self.alarm:
+            self.alarm.cancel()  # first: afterwards the number of the socket may be another's
+        super().close()
 
     def time_left(self) -> float:
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError("the server took too long")
         return left
-
-    def getreply(self) -> tuple[int, bytes]:
-        """A whole reply within the time left; a server that drips single bytes does not get more."""
-        if self.sock:
-            self.sock.settimeout(self.time_left())
-        return super().getreply()
 
     def send_body(self, raw: bytes) -> None:
         """The mail without its final dot."""
@@ -86,13 +99,27 @@ class _Connection(smtplib.SMTP):
         return bool(select.select([self.sock], [], [], 0)[0])  # type: ignore[type-var]
 
 
+def _cut(number: int) -> None:
+    """Hang up, from beside whatever waits: a server that drips single bytes gets no more time than any other."""
+    with suppress(OSError), socket.socket(fileno=os.dup(number)) as line:
+        line.shutdown(socket.SHUT_RDWR)
+
+
+class _No(Exception):
+    """The server's own no. Not a reply that could not be read: that says nothing about the mail."""
+
+    def __init__(self, code: int, text: bytes) -> None:
+        self.code = code
+        super().__init__(_words(code, text))
+
+
 class Smtp:
     """An SMTP server. Where STARTTLS or TLS is asked for, nothing leaves without it."""
 
     def deliver(self, raw: bytes, recipient: str, *, before_the_dot: Callable[[], None]) -> str:
         try:
             server = self._connect()
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, ValueError, smtplib.SMTPException, _No) as error:
             raise Postponed(_about(error)) from error  # whatever it is, it is not about this mail
         try:
             self._announce(server, recipient)
@@ -114,10 +141,10 @@ class Smtp:
             local_hostname=urlsplit(settings.BASE_URL).hostname,  # else the library asks the name service
         )
         try:
-            self._must(server.ehlo(), 250)
+            self._must(server.ehlo(), 2)
             if conf["starttls"]:
                 server.starttls(context=tls)
-                self._must(server.ehlo(), 250)
+                self._must(server.ehlo(), 2)
             if conf["user"]:
                 server.login(str(conf["user"]), str(conf["password"]))
         except BaseException:
@@ -128,18 +155,18 @@ class Smtp:
     def _announce(self, server: _Connection, recipient: str) -> None:
         """Name sender and recipient; afterwards the server waits for the mail itself."""
         try:
-            self._must(server.mail(parseaddr(settings.DEFAULT_FROM_EMAIL)[1]), 250)
-            self._must(server.rcpt(recipient), 250, 251)
-            self._must(server.docmd("DATA"), 354)
-        except (OSError, smtplib.SMTPException) as error:
+            self._must(server.mail(parseaddr(settings.DEFAULT_FROM_EMAIL)[1]), 2)
+            self._must(server.rcpt(recipient), 2)
+            self._must(server.docmd("DATA"), 3)
+        except (OSError, smtplib.SMTPException, _No) as error:
             raise _verdict(error) from error
 
     def _hand_over(self, server: _Connection, raw: bytes) -> None:
         try:
             server.send_body(raw)
             if server.has_spoken():
-                self._must(server.getreply(), 0)
-        except (OSError, smtplib.SMTPException) as error:
+                raise _No(*server.getreply())
+        except (OSError, smtplib.SMTPException, _No) as error:
             raise _verdict(error) from error
 
     def _finish(self, server: _Connection) -> str:
@@ -147,30 +174,31 @@ class Smtp:
         try:
             server.sock.sendall(b".\r\n")  # type: ignore[union-attr]
             reply = server.getreply()
+            server.time_left()  # a reply that was cut off is no reply
         except (OSError, smtplib.SMTPException) as error:
             raise Unanswered(f"No answer to the whole mail ({type(error).__name__}).") from error
-        try:
-            self._must(reply, 250)
-        except smtplib.SMTPResponseException as error:
-            raise _verdict(error) from error
-        return _words(*reply)
+        if reply[0] // 100 == 2:
+            return _words(*reply)
+        if reply[0] // 100 in {4, 5}:
+            raise _verdict(_No(*reply))
+        raise Unanswered(f"The answer to the whole mail was neither yes nor no: {_words(*reply)}")
 
     @staticmethod
-    def _must(reply: tuple[int, bytes], *codes: int) -> None:
-        if reply[0] not in codes:
-            raise smtplib.SMTPResponseException(*reply)
+    def _must(reply: tuple[int, bytes], first_digit: int) -> None:
+        if reply[0] // 100 != first_digit:
+            raise _No(*reply)
 
 
 def _verdict(error: Exception) -> Exception:
     """Only a clear 5xx is final. All else may pass."""
-    final = isinstance(error, smtplib.SMTPResponseException) and 500 <= error.smtp_code < 600
+    final = isinstance(error, _No) and 500 <= error.code < 600
     return (Refused if final else Postponed)(_about(error))
 
 
 def _about(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return _words(error.smtp_code, error.smtp_error)
-    return f"The mail server could not be used ({type(error).__name__})."
+    return str(error) if isinstance(error, _No) else f"The mail server could not be used ({type(error).__name__})."
 
 
 def _words(code: int, text: bytes | str) -> str:

@@ -25,7 +25,9 @@ class RoutingRule(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(programme__isnull=True) ^ Q(theme__isnull=True), name="rule_is_for_a_programme_or_a_theme"
+                condition=Q(programme__isnull=True) ^ Q(theme__isnull=True),
+                name="rule_is_for_a_programme_or_a_theme",
+                violation_error_message="Choose either a programme or a theme: one of the two.",
             ),
         ]
 
@@ -44,8 +46,6 @@ class RoutingRule(models.Model):
     def clean(self) -> None:
         self.inbox = self.inbox.lower()
         self.theme = self.theme or None
-        if bool(self.programme_id) == bool(self.theme):
-            raise ValidationError("Choose either a programme or a theme.")
         if self.inbox.rpartition("@")[2] not in settings.INBOX_DOMAINS:
             allowed = ", ".join(settings.INBOX_DOMAINS)
             raise ValidationError({"inbox": f"The inbox must be one of the council's own: {allowed}."})

@@ -108,7 +108,7 @@ def _fields(draft: Draft) -> dict[str, Any]:
 
 def _interest(enquiry: Enquiry, draft: Draft, programme: Programme, intake: Intake | None) -> Interest:
     result = draft.results[programme.slug]
-    waits = draft.data("availability").get(programme.slug) == "wait" or (intake and not intake.has_places)
+    waits = bool(not_open([programme])) or (intake is not None and not intake.has_places)
     return Interest(
         enquiry=enquiry,
         programme=programme,

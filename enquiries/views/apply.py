@@ -22,12 +22,14 @@ OWNER = "applicant"
 
 
 @open_to("anyone")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     """What to apply for. A draft is made with the first answer, so looking leaves nothing behind."""
     journey = Journey(Draft())
     first = next(journey.pages())
-    if request.method == "GET":
+    if not journey.on_offer:
+        return render(request, "enquiries/apply/nothing_open.html")
+    if request.method != "POST":
         form = first.form(
             journey=journey, section=first.section, initial={"programmes": request.GET.getlist("programme")}
         )
@@ -36,6 +38,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _show(request, journey, first, form)
     owner = request.session.setdefault(OWNER, secrets.token_urlsafe(32))
+    request.session.modified = True  # the session lasts as long as its newest draft
     try:
         draft = services.begin_application(owner=owner, origin=client.origin(request), entry=form.entry())
     except TooMany as refusal:
@@ -44,7 +47,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @open_to("applicant's browser")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @transaction.atomic
 def page(request: HttpRequest, draft_id: uuid.UUID, name: str) -> HttpResponse:
     """One page of an application under way. No page is shown before those in front of it are answered."""
@@ -54,7 +57,7 @@ def page(request: HttpRequest, draft_id: uuid.UUID, name: str) -> HttpResponse:
     page = journey.page(name)
     if page is None or _is_ahead(journey, page):
         return _go_on(journey)
-    if request.method == "GET":
+    if request.method != "POST":
         return _show(request, journey, page, journey.form(page))
     form = journey.form(page, request.POST)
     if not form.is_valid():
@@ -64,7 +67,7 @@ def page(request: HttpRequest, draft_id: uuid.UUID, name: str) -> HttpResponse:
 
 
 @open_to("applicant's browser")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     """All answers, to be checked and sent."""
     if request.method == "POST":
@@ -85,8 +88,10 @@ def sent(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
 
 def _send(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     form = DeclarationForm(request.POST)
-    if not form.is_valid() or form.cleaned_data["key"] != draft_id:
+    if not form.is_valid() and not {"key", "content"} & set(form.errors):
         return _show_check(request, _draft(request, draft_id), form)
+    if form.errors or form.cleaned_data["key"] != draft_id:
+        return _show_check(request, _draft(request, draft_id), notice="Check your answers, then send them.")
     owner, seal = request.session.get(OWNER, ""), form.cleaned_data["content"]
     try:
         services.submit_application(draft_id=draft_id, owner=owner, seal=seal)

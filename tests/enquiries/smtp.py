@@ -12,7 +12,8 @@ from typing import Any
 class FaultyServer(socketserver.ThreadingTCPServer):
     """`script` says what happens where: {"RCPT": "550 no such mailbox", "dot": "silence"}.
 
-    Places are connect, EHLO, MAIL, RCPT, DATA, body and dot. An action is a reply, "silence", or "hang up".
+    Places are connect, EHLO, MAIL, RCPT, DATA, body and dot. An action is a reply, "silence", "drip" (a byte now and
+    then, and never a line), or "hang up".
     `taken` holds every mail that was accepted, as (recipient, bytes), the moment before the answer is given.
     """
 
@@ -73,6 +74,11 @@ class Dialogue(socketserver.StreamRequestHandler):
             raise HangUp
         if action == "silence":
             time.sleep(5)
+            raise HangUp
+        if action == "drip":
+            for _ in range(50):
+                self.wfile.write(b"2")
+                time.sleep(0.2)
             raise HangUp
         self.wfile.write(action.encode() + b"\r\n")
         return action[0] in "23"

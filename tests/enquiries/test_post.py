@@ -8,7 +8,7 @@ import time_machine
 from django.db import connections
 from django.utils import timezone
 
-from enquiries import letters
+from enquiries import letters, queries
 from enquiries.mail import post, transports
 from enquiries.models import MailAttempt, OutgoingMail
 from tests.applying import Applicant
@@ -145,6 +145,76 @@ def test_a_silent_server_is_left_within_the_mails_time(mail, mail_server, place,
 
     assert state(mail) == State.QUEUED
     assert (dt.datetime.now(tz=dt.UTC) - started).total_seconds() < settings.MAIL_SECONDS + 2
+
+
+@pytest.mark.parametrize("place", ["connect", "EHLO", "RCPT", "dot"])
+def test_a_dripping_server_gets_no_more_time_than_any_other(mail, mail_server, place, settings):
+    """MO16: each byte would renew an ordinary time limit."""
+    mail_server.script = {place: "drip"}
+    started = dt.datetime.now(tz=dt.UTC)
+
+    post.send_due()
+
+    assert state(mail) == (State.UNCERTAIN if place == "dot" else State.QUEUED)
+    assert (dt.datetime.now(tz=dt.UTC) - started).total_seconds() < settings.MAIL_SECONDS + 2
+
+
+@pytest.mark.parametrize(("reply", "became"), [("200 ok", State.SENT), ("252 maybe", State.SENT)])
+def test_any_yes_to_the_whole_mail_is_a_yes(mail, mail_server, reply, became):
+    mail_server.script = {"dot": reply, "RCPT": "251 will forward", "MAIL": "200 ok"}
+
+    post.send_due()
+
+    assert state(mail) == became
+
+
+@pytest.mark.parametrize("reply", ["354 go on", "hello", "", "2" * 9000])
+def test_an_answer_to_the_whole_mail_that_says_nothing_is_uncertain_and_never_repeated(mail, mail_server, reply):
+    mail_server.script = {"dot": reply}
+
+    post.send_due()
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=2), tick=True):
+        post.send_due()
+
+    assert state(mail) == State.UNCERTAIN
+    assert len(mail_server.taken) == 1
+
+
+def test_a_reply_that_cannot_be_read_is_no_final_no(mail, mail_server):
+    mail_server.script = {"RCPT": "2" * 9000}
+
+    post.send_due()
+
+    assert state(mail) == State.QUEUED
+
+
+def test_a_mail_folder_that_cannot_be_opened_is_tried_again(mail, settings, tmp_path):
+    settings.MAIL_DIR = tmp_path / "mail"
+    settings.MAIL_DIR.write_text("a file where a folder should be")
+
+    post.send_due()
+
+    assert state(mail) == State.QUEUED
+    assert "could not be opened" in mail.last_answer
+
+
+@pytest.mark.parametrize(("after_the_mark", "became"), [(False, State.QUEUED), (True, State.UNCERTAIN)])
+def test_an_error_that_nobody_foresaw_stops_no_other_mail(mail, maildir, monkeypatch, after_the_mark, became):
+    other = MailFactory(enquiry=InterestFactory().enquiry)
+    deliver = transports.KeptMail.deliver
+
+    def breaks_once(self, raw, recipient, *, before_the_dot):
+        if mail.message_id.encode() in raw:
+            if after_the_mark:
+                before_the_dot()
+            raise UnicodeError("nobody foresaw this")
+        return deliver(self, raw, recipient, before_the_dot=before_the_dot)
+
+    monkeypatch.setattr(transports.KeptMail, "deliver", breaks_once)
+
+    post.send_due()
+
+    assert (state(mail), state(other)) == (became, State.SENT)
 
 
 def test_a_server_that_cannot_be_reached_costs_nothing_but_time(mail, settings, mail_server):
@@ -326,6 +396,17 @@ def test_a_sign_in_code_is_wiped_once_it_is_sent(mail_server):
     assert (mail.text, bytes(mail.raw)) == ("", b"")
 
 
+@pytest.mark.parametrize("action", ["hang up", "550 no"])
+def test_a_sign_in_code_that_did_not_plainly_leave_is_wiped_too(mail_server, action):
+    mail = MailFactory(sign_in=True)
+    mail_server.script = {"dot": action}
+
+    post.send_due()
+
+    assert state(mail) in {State.CANCELLED, State.FAILED}
+    assert (mail.text, bytes(mail.raw)) == ("", b"")
+
+
 def test_a_sign_in_code_that_comes_too_late_is_not_sent(mail_server):
     mail = MailFactory(sign_in=True, give_up_at=timezone.now() - dt.timedelta(seconds=1))
 
@@ -334,3 +415,21 @@ def test_a_sign_in_code_that_comes_too_late_is_not_sent(mail_server):
     assert state(mail) == State.CANCELLED
     assert mail_server.taken == []
     assert mail.text == ""
+
+
+# --- What the status page is told ----------------------------------------------------------------------------------
+
+
+def test_mail_that_waits_between_two_attempts_counts_as_waiting(mail, mail_server):
+    mail_server.script = {"RCPT": "421 later"}
+    OutgoingMail.objects.update(created_at=timezone.now() - dt.timedelta(hours=1))
+
+    post.send_due()
+
+    assert queries.mail_facts()["oldest_due_seconds"] > 3590
+
+
+def test_when_everything_is_sent_nothing_waits(mail, mail_server):
+    post.send_due()
+
+    assert queries.mail_facts()["oldest_due_seconds"] is None
