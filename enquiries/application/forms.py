@@ -225,7 +225,8 @@ class EligibilityForm(PageForm):
         return super().entry() | {"results": results}
 
     def said(self) -> list[list[str]]:
-        asked, left_out = [], []
+        asked: list[str] = []
+        left_out: list[str] = []
         for result in self.journey.unmet:
             again = result.programme.slug in self.cleaned_data.get("second_look", [])
             (asked if again else left_out).append(result.programme.title)
