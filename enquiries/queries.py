@@ -57,22 +57,31 @@ def balance(delivered: Counter[str] | None = None) -> Balance:
         routing=dict(Counter(mail.state for mail in routed)),
         acknowledgements=dict(Counter(mail.state for mail in acknowledged)),
     )
-    written = {(mail.enquiry.reference, mail.recipient) for mail in routed if mail.enquiry}
-    with_interest = {reference for reference, _ in due}
-    with_acknowledgement = {mail.enquiry.reference for mail in acknowledged if mail.enquiry}
-    result.differences += [f"{reference}: no programme is stored" for reference in sorted(online - with_interest)]
-    result.differences += [f"{reference}: no mail to an inbox it is due to" for reference, _ in sorted(due - written)]
-    result.differences += [
-        f"{reference}: a mail to an inbox it is not due to" for reference, _ in sorted(written - due)
-    ]
-    result.differences += [f"{reference}: no acknowledgement" for reference in sorted(online - with_acknowledgement)]
-    result.differences += [f"{mail.message_id}: {mail.state}" for mail in routed if mail.state != State.SENT]
-    result.differences += [
-        f"{mail.message_id}: {mail.state}" for mail in acknowledged if mail.state not in {State.SENT, State.CANCELLED}
-    ]
+    result.differences += _never_written(online, due, routed, acknowledged)
+    result.differences += [_told(mail) for mail in routed if mail.state != State.SENT]
+    result.differences += [_told(mail) for mail in acknowledged if not mail.is_settled]
     if delivered is not None:
         result.differences += _against(delivered, [*routed, *acknowledged])
     return result
+
+
+def _never_written(
+    online: set[str], due: set[tuple[str, str]], routed: list[OutgoingMail], acknowledged: list[OutgoingMail]
+) -> list[str]:
+    """Enquiries without what belongs to them, and mails that belong to none."""
+    written = {(mail.enquiry.reference, mail.recipient) for mail in routed if mail.enquiry}
+    answered = {mail.enquiry.reference for mail in acknowledged if mail.enquiry}
+    wanting = {
+        "no programme is stored": online - {reference for reference, _ in due},
+        "no mail to an inbox it is due to": {reference for reference, _ in due - written},
+        "a mail to an inbox it is not due to": {reference for reference, _ in written - due},
+        "no acknowledgement": online - answered,
+    }
+    return [f"{reference}: {what}" for what, references in wanting.items() for reference in sorted(references)]
+
+
+def _told(mail: OutgoingMail) -> str:
+    return f"{mail.message_id}: {mail.state}"
 
 
 def _mails(kind: OutgoingMail.Kind) -> Any:

@@ -114,7 +114,7 @@ def test_no_officer_reads_a_sign_in_code(officer, browser_of):
     assert "Your code" not in browser.get(reverse("admin:enquiries_outgoingmail_changelist")).content.decode()
 
 
-# --- Steps ---------------------------------------------------------------------------------------------------------
+# --- Steps ----------------------------------------------------------------------------------------------------
 
 
 def step(browser, enquiry, name, method="post"):
@@ -216,7 +216,7 @@ def test_a_mail_that_was_sent_stays_sent(officer, browser_of, name):
     assert mail.enquiry.events.count() == 1
 
 
-# --- Who may -------------------------------------------------------------------------------------------------------
+# --- Who may --------------------------------------------------------------------------------------------------
 
 
 def addresses(enquiry, mail):
