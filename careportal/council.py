@@ -4,15 +4,18 @@ A council pack is a folder of YAML and Markdown under `careportal/packs/`. This 
 settings need; programmes and partners are loaded into the database by `manage.py load_pack`.
 """
 
+import datetime as dt
 import re
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from careportal.kit.addresses import is_mailbox, is_sender, names_a_host
 from careportal.kit.packfile import PackError, Strict, read
 
 PACKS = Path(__file__).parent / "packs"
+PAGES = ("about.md",)
 
 
 def _colour(value: str) -> str:
@@ -22,14 +25,29 @@ def _colour(value: str) -> str:
 
 
 def _address(value: str) -> str:
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
+    if not is_mailbox(value):
         raise ValueError("must be an email address")
     return value.lower()
 
 
+def _sender(value: str) -> str:
+    if not is_sender(value):
+        raise ValueError("must be one email address, with or without a name, on one line")
+    return value
+
+
+def _web_address(value: str) -> str:
+    if not names_a_host(value, {"http", "https"}):
+        raise ValueError("must be the address of a web page, such as https://www.example.org")
+    return value
+
+
 Colour = Annotated[str, AfterValidator(_colour)]
 Email = Annotated[str, AfterValidator(_address)]
+Sender = Annotated[str, AfterValidator(_sender)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
 Text = Annotated[str, Field(min_length=1)]
+Line = Annotated[str, Field(min_length=1, pattern=r"^[^\r\n]*$")]  # it stands in the headers of mails
 
 
 class Colours(Strict):
@@ -54,7 +72,7 @@ class Contact(Strict):
     postal_address: Text
     other_formats: Text
     safeguarding: Text
-    safeguarding_url: Text
+    safeguarding_url: WebAddress
     safeguarding_link_text: Text
 
 
@@ -65,15 +83,15 @@ class Privacy(Strict):
     controller: Text
     data_protection_officer: Text
     lawful_basis: Text
-    complaint_url: Text
+    complaint_url: WebAddress
 
 
 class Mail(Strict):
     """The inbox that applications are routed to, and the subject phrase its rules look for."""
 
     business_forum_inbox: Email
-    subject_phrase: Text
-    from_address: Text
+    subject_phrase: Line = Field(max_length=40)
+    from_address: Sender
     domains: list[Text] = Field(min_length=1)
 
 
@@ -90,15 +108,15 @@ class Council(Strict):
     key: str
     name: Text
     short_name: Text
-    service_name: Text
-    council_url: Text
+    service_name: Line
+    council_url: WebAddress
     place: Text
     colours: Colours
     contact: Contact
     privacy: Privacy
     mail: Mail
     area: Area
-    reviewed_on: Text
+    reviewed_on: dt.date
     language: Literal["en-gb"] = "en-gb"
 
     @property
@@ -115,4 +133,13 @@ def load(key: str) -> Council:
     council = read(path, Council)
     if council.key != key:
         raise PackError(f"{path}:1: key: must be {key}, the name of its folder")
+    for page in PAGES:
+        _refuse_a_missing_page(council.folder / "pages" / page)
     return council
+
+
+def _refuse_a_missing_page(path: Path) -> None:
+    try:
+        path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PackError(f"{path}:1: every pack needs this page, as text in UTF-8: {error}") from error

@@ -1,14 +1,136 @@
-"""What the environment must hold before the portal starts, and the keys that embedded mode makes for itself."""
+"""Reads the environment by type, and keeps the keys that embedded mode makes for itself."""
 
 import os
 import secrets
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any, TypeVar
 
+import environ
 from django.core.exceptions import ImproperlyConfigured
 
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+from careportal.kit.addresses import is_sender, names_a_host
+
+SQLITE = "django.db.backends.sqlite3"
+SMTP = {"smtp", "smtp+tls", "smtp+ssl"}
+POSTGRES = {"postgres", "postgresql", "pgsql", "psql"}
+YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+Number = TypeVar("Number", int, float)
+
+
+class Environment:
+    """Variables, read by type. A variable left empty is not set.
+
+    What does not fit is noted and its default stands in, so that `refuse` can name everything at once. Notes never
+    quote a value: it may hold a password.
+    """
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self.given = {name: value for name, value in variables.items() if value}
+        self.problems: list[str] = []
+
+    def note(self, name: str, what_to_do: str) -> None:
+        problem = f"{name} {what_to_do}."
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def refuse(self) -> None:
+        """Raise ImproperlyConfigured with every problem noted, if there is one."""
+        if self.problems:
+            lines = "\n".join(f"- {problem}" for problem in self.problems)
+            raise ImproperlyConfigured(f"The portal does not start. Change these settings:\n{lines}")
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.given.get(name, default)
+
+    def one_of(self, name: str, default: str, choices: Collection[str]) -> str:
+        """One of these words, which are in capitals; small letters do too."""
+        value = self.text(name, default).upper()
+        if value in choices:
+            return value
+        self.note(name, f"must be one of {', '.join(choices)}")
+        return default
+
+    def names(self, name: str, default: list[str]) -> list[str]:
+        """A list with commas between; at least one, when anything is given."""
+        if name not in self.given:
+            return default
+        found = [part.strip() for part in self.given[name].split(",") if part.strip()]
+        if not found:
+            self.note(name, "must name at least one; put commas between several")
+        return found
+
+    def flag(self, name: str, default: bool) -> bool:
+        value = self.text(name, "on" if default else "off").lower()
+        if value not in YES | NO:
+            self.note(name, "must be on or off")
+        return value in YES
+
+    def whole(self, name: str, default: int, *, least: int, most: int) -> int:
+        return self._within(name, default, least, most, kind=int, what="a whole number")
+
+    def number(self, name: str, default: float, *, least: float, most: float) -> float:
+        return self._within(name, default, least, most, kind=float, what="a number")
+
+    def _within(
+        self, name: str, default: Number, least: Number, most: Number, *, kind: type[Number], what: str
+    ) -> Number:
+        with suppress(ValueError):
+            value = kind(self.given.get(name, default))
+            if least <= value <= most:
+                return value
+        self.note(name, f"must be {what} from {least} to {most}")
+        return default
+
+    def url(self, name: str, default: str, *, schemes: Collection[str], like: str) -> str:
+        """The URL of a machine, or the default."""
+        value = self.text(name, default)
+        if name in self.given and not names_a_host(value, schemes):
+            self.note(name, f"must be a URL with a host, such as {like}")
+            return default
+        return value
+
+    def sender(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        if not is_sender(value):
+            self.note(name, "must be one email address, with or without a name, on one line")
+        return value
+
+    def mail_server(self, name: str) -> dict[str, Any]:
+        """The parts of an SMTP server's URL, or nothing when none is given."""
+        like = "smtp+tls://user:password@mail.example.org:587; write special characters of a password as %23 and so on"
+        value = self.url(name, "", schemes=SMTP, like=like)
+        return environ.Env.email_url_config(value) if value else {}
+
+    def database(self, name: str, *, otherwise: Path) -> dict[str, Any]:
+        """PostgreSQL or a file of SQLite by URL; the file `otherwise` when none is given."""
+        url = self.text(name)
+        with suppress(ValueError):
+            if not url:
+                return {"ENGINE": SQLITE, "NAME": str(otherwise)}  # not by a URL: a folder may have # or ? in its name
+            if (url.partition("://")[0] in POSTGRES or url.startswith("sqlite:///")) and _has_name(url):
+                return environ.Env.db_url_config(url)
+        self.note(name, "must be postgres://user:password@host/name, or sqlite:////folder/file.sqlite3")
+        return {"ENGINE": SQLITE, "NAME": str(otherwise)}
+
+    def folder(self, name: str, default: Path) -> Path:
+        """A folder's full path: programs that are started from here may work in another folder."""
+        try:
+            return Path(self.text(name, str(default))).resolve()
+        except (OSError, RuntimeError, ValueError):  # a link to itself; a name that no folder can have
+            self.note(name, "must be a folder")
+            return default
+
+    def secret(self, name: str, path: Path, *, make: bool) -> str:
+        """What is given, or where that may be (`make`) what this file keeps."""
+        if name in self.given or not make:
+            return self.text(name)
+        try:
+            return kept_secret(path)
+        except OSError:
+            self.note("DATA_DIR", "must be a folder that the portal's own account may write to")
+            return ""
 
 
 def kept_secret(path: Path) -> str:
@@ -24,45 +146,6 @@ def kept_secret(path: Path) -> str:
     return path.read_text().strip()
 
 
-def refuse_weak_settings(*, embedded: bool, given: dict[str, str], smtp_host: str | None) -> None:
-    """Stop the start, naming every setting that is missing or weak.
-
-    `given` holds the raw values of the environment ("" where not set). Raises ImproperlyConfigured.
-    """
-    problems = [*_mail_problems(embedded, given, smtp_host)]
-    if not embedded:
-        problems += _production_problems(given)
-    if problems:
-        raise ImproperlyConfigured("The portal does not start:\n" + "\n".join(f"- {line}" for line in problems))
-
-
-def _mail_problems(embedded: bool, given: dict[str, str], smtp_host: str | None) -> list[str]:
-    problems = []
-    if smtp_host and not given["BUSINESS_FORUM_INBOX"]:
-        problems.append(
-            "BUSINESS_FORUM_INBOX is not set: name the inbox that applications go to. The pack's own inbox "
-            "belongs to a real council and is never written to by accident."
-        )
-    if smtp_host and embedded and smtp_host not in LOOPBACK:
-        problems.append("EMAIL_URL names another machine, but embedded mode never sends mail out of this one.")
-    return problems
-
-
-def _production_problems(given: dict[str, str]) -> list[str]:
-    problems = [
-        f"{name} is not set." for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "BASE_URL") if not given[name]
-    ]
-    if not given["ALLOWED_HOSTS"] or "*" in given["ALLOWED_HOSTS"]:
-        problems.append("ALLOWED_HOSTS must name the hosts of this service, and no wildcard.")
-    problems += [
-        f"{name} must be at least 50 random characters."
-        for name in ("SECRET_KEY", "ENCRYPTION_KEY")
-        if len(given[name]) < 50 or len(set(given[name])) < 10
-    ]
-    if given["BASE_URL"] and urlsplit(given["BASE_URL"]).scheme != "https":
-        problems.append("BASE_URL must start with https://.")
-    if given["EMAIL_URL"] and not given["EMAIL_URL"].startswith("smtp"):
-        problems.append("EMAIL_URL must name an SMTP server.")
-    if given["DEBUG"].lower() in {"1", "true", "yes", "on"}:
-        problems.append("DEBUG is on: it must not be set in production.")
-    return problems
+def _has_name(url: str) -> bool:
+    """Whether a database is named: SQLite without a file would be in memory, and each process have its own."""
+    return environ.Env.db_url_config(url)["NAME"] not in {"", ":memory:"}

@@ -1,5 +1,6 @@
 """The officers' workspace: Django's admin in our look, entered only through the portal's own sign-in."""
 
+import re
 from functools import wraps
 from typing import Any
 
@@ -7,14 +8,17 @@ from django.conf import settings
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
+from simple_history.admin import SimpleHistoryAdmin
 
 OUR_APPS = {"accounts", "enquiries", "programmes", "providers"}
+
+NUMBERS = {"object_id", "version_id", "content_type_id", "user_id", "pk"}  # what addresses call them
 
 # The officers' navigation: text, page, and the permission without which it is not shown.
 NAVIGATION = [
@@ -27,16 +31,35 @@ NAVIGATION = [
 ]
 
 
-class ClosedLookups(ModelAdmin):
-    """A list answers to its own filters and to no other question put into the address (AD4).
+class ClosedLists(ModelAdmin):
+    """A list answers to its own filters and to no other question put into the address (AD4). Nothing is done in bulk.
 
     Django itself would let `?password__startswith=…` narrow a list down, one letter at a time.
     """
+
+    actions = None
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         named = {_name_of(listed) for listed in self.get_list_filter(request)} | {self.date_hierarchy}  # type: ignore[arg-type]
         asked = any(lookup == name or lookup.startswith(f"{name}__") for name in named if name)
         return asked and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+
+
+class HistoryToRead(SimpleHistoryAdmin):
+    """Old versions are looked at. Going back to one is a change like any other, made and checked on the form.
+
+    The package would take it from whoever may look, and without the rules of the form's page.
+    """
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"}:
+            raise PermissionDenied("Old versions are only looked at.")
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
 
 
 def _name_of(listed: Any) -> str:
@@ -58,10 +81,14 @@ class OfficersSite(AdminSite):
         models = model_or_iterable if isinstance(model_or_iterable, (list, tuple, set)) else [model_or_iterable]
         ours = [model for model in models if model._meta.app_label in OUR_APPS]
         given = admin_class or ModelAdmin
-        super().register(ours, type(given.__name__, (ClosedLookups, given), {}), **options)
+        closed = (ClosedLists, HistoryToRead) if issubclass(given, SimpleHistoryAdmin) else (ClosedLists,)
+        super().register(ours, type(given.__name__, (*closed, given), {}), **options)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Strangers go to the sign-in and come back; people who are no staff get a 403; no answer is ever stored."""
+        """Strangers go to the sign-in and come back; people who are no staff get a 403; no answer is ever stored.
+
+        What cannot be the number of a row is not there, whichever of the views is asked (FI22).
+        """
         inner = super().admin_view(view, cacheable)
 
         @wraps(view)
@@ -69,6 +96,7 @@ class OfficersSite(AdminSite):
             refuse_strangers(self, request)
             if not request.user.is_authenticated:
                 return never_cache(_to_sign_in)(request, request.get_full_path())
+            refuse_strange_numbers(*args, *(kwargs[name] for name in NUMBERS & kwargs.keys()))
             response = inner(request, *args, **kwargs)
             patch_cache_control(response, no_store=True, private=True)
             return response
@@ -101,6 +129,12 @@ def refuse_strangers(site: AdminSite, request: HttpRequest) -> None:
     """Signed in, but not as council staff: the 403 page, not another sign-in."""
     if request.user.is_authenticated and not site.has_permission(request):
         raise PermissionDenied("The officers' workspace is for council staff.")
+
+
+def refuse_strange_numbers(*given: Any) -> None:
+    """404 for what no database could look up as a number, before a view tries."""
+    if not all(value is None or re.fullmatch(r"[0-9]{1,18}", str(value)) for value in given):
+        raise Http404("No row can have this number.")
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:

@@ -1,16 +1,34 @@
 """Requests that no page should have to deal with."""
 
 import re
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import parse_header_parameters
 
 from careportal.kit.errors import error_page
 
 ECHO_METHODS = {"TRACE", "TRACK"}
+CHARSETS = {"utf-8", "utf8", "us-ascii"}
 METHOD_OVERRIDES = ("HTTP_X_HTTP_METHOD_OVERRIDE", "HTTP_X_HTTP_METHOD", "HTTP_X_METHOD_OVERRIDE")
 BROKEN_BYTE = re.compile("%[89A-Fa-f][0-9A-Fa-f]")  # Django has decoded the path; what was no UTF-8 is left like this
+
+
+class PlainRequest(WSGIRequest):
+    """A request that is read as UTF-8, whatever charset it claims; strange ones are then refused.
+
+    Django would read the address in any charset that Python knows, rot13 and zip among them, and would fail at that
+    before the first middleware could answer.
+    """
+
+    def _set_content_type_params(self, meta: dict[str, Any]) -> None:
+        try:
+            self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+        except ValueError:  # a parameter that is itself written in a charset nobody knows
+            self.content_type, self.content_params = "", {"charset": "unknown"}
 
 
 def refusal_of(request: HttpRequest) -> HttpResponse | None:
@@ -29,11 +47,15 @@ def _status_for(request: HttpRequest) -> int | None:
         return 405
     if any(header in request.META for header in METHOD_OVERRIDES):
         return 400
-    if not _is_text(request):
+    if not _is_in_our_charset(request) or not _is_text(request):
         return 400
     if _content_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         return 413
     return None
+
+
+def _is_in_our_charset(request: HttpRequest) -> bool:
+    return (request.content_params or {}).get("charset", "utf-8").lower() in CHARSETS
 
 
 def _is_text(request: HttpRequest) -> bool:

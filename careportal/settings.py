@@ -8,51 +8,42 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from careportal import council
-from careportal.environment import kept_secret, refuse_weak_settings
+from careportal import council, safeguards
+from careportal.environment import SQLITE, Environment
 from careportal.kit.packfile import PackError
 
-env = environ.Env()
-env.ENVIRON = {name: value for name, value in os.environ.items() if value}  # a variable left empty is not set
+env = Environment(os.environ)  # what does not fit is noted, and refused at the end of this file
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- What this installation is -------------------------------------------------------------------------------------
 
-PORTAL_MODE = env.str("PORTAL_MODE", "embedded")
+PORTAL_MODE = env.text("PORTAL_MODE", "embedded")
 if PORTAL_MODE not in {"embedded", "production"}:
     raise ImproperlyConfigured("PORTAL_MODE must be embedded or production.")
 EMBEDDED = PORTAL_MODE == "embedded"
 
 try:
-    COUNCIL = council.load(env.str("COUNCIL", "barking_and_dagenham"))
+    COUNCIL = council.load(env.text("COUNCIL", "barking_and_dagenham"))
 except PackError as error:
     raise ImproperlyConfigured(str(error)) from error
 
-DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var" / COUNCIL.key))).resolve()
-PORT = env.int("PORT", 8000)
-BASE_URL = env.str("BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var" / COUNCIL.key)
+PORT = env.whole("PORT", 8000, least=1, most=65535)
+BASE_URL = env.url(
+    "BASE_URL", f"http://127.0.0.1:{PORT}", schemes={"http", "https"}, like="https://portal.example.org"
+).rstrip("/")
 HTTPS = urlsplit(BASE_URL).scheme == "https"
-EMAIL = env.email_url("EMAIL_URL", default="filemail://")
-SMTP_HOST = EMAIL["EMAIL_HOST"] if env.str("EMAIL_URL", "").startswith("smtp") else None
 
-GIVEN = "ALLOWED_HOSTS BASE_URL BUSINESS_FORUM_INBOX DATABASE_URL DEBUG EMAIL_URL ENCRYPTION_KEY REDIS_URL SECRET_KEY"
-refuse_weak_settings(
-    embedded=EMBEDDED,
-    smtp_host=SMTP_HOST,
-    given={name: env.str(name, "") for name in GIVEN.split()},
-)
-
-SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret(DATA_DIR / "secret.key")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ENCRYPTION_KEY = env.str("ENCRYPTION_KEY", "") or kept_secret(DATA_DIR / "encryption.key")
+SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret.key", make=EMBEDDED)
+SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS", [])
+ENCRYPTION_KEY = env.secret("ENCRYPTION_KEY", DATA_DIR / "encryption.key", make=EMBEDDED)
 DEBUG = False
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if HTTPS else []
-TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
+TRUSTED_PROXY_COUNT = env.whole("TRUSTED_PROXY_COUNT", 0, least=0, most=10)
 
 # --- Apps and middleware -------------------------------------------------------------------------------------------
 
@@ -99,7 +90,6 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "careportal.urls"
 WSGI_APPLICATION = "careportal.wsgi.application"
-LOCALE_PATHS = [BASE_DIR / "careportal" / "locale"]
 
 TEMPLATES = [
     {
@@ -124,9 +114,10 @@ CRISPY_FAIL_SILENTLY = False
 
 # --- Database ------------------------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'portal.sqlite3'}")}
+DATABASES = {"default": env.database("DATABASE_URL", otherwise=DATA_DIR / "portal.sqlite3")}
 DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True, ATOMIC_REQUESTS=False)
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+if DATABASES["default"]["ENGINE"] == SQLITE:
+    DATABASES["default"]["NAME"] = str(BASE_DIR / DATABASES["default"]["NAME"])  # the same file from every folder
     # IMMEDIATE: writers queue instead of failing with "database is locked". FULL: a power cut loses nothing.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -134,8 +125,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;",
     }
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
-else:
-    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5}
+else:  # what the URL asks for, such as ?sslmode=verify-full, holds
+    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5} | DATABASES["default"].get("OPTIONS", {})
 
 # Sessions and limits live in the database: Redis is the broker and nothing else.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -149,7 +140,7 @@ CACHES = {
 
 # --- Celery --------------------------------------------------------------------------------------------------------
 
-REDIS_URL = env.str("REDIS_URL", "")
+REDIS_URL = env.url("REDIS_URL", "", schemes={"redis", "rediss"}, like="redis://:password@redis.example.org:6379/0")
 BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 if not REDIS_URL:
@@ -162,7 +153,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "health_check_interval": 15,
         "visibility_timeout": 300,
         "max_retries": 0,  # of connecting while publishing: otherwise a closed port holds a request for six seconds
-        "global_keyprefix": env.str("REDIS_PREFIX", f"{COUNCIL.key}:"),
+        "global_keyprefix": env.text("REDIS_PREFIX", f"{COUNCIL.key}:"),
     }
     if REDIS_URL
     else {
@@ -189,7 +180,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_DB_REUSE_MAX = 1000
 CELERY_TIMEZONE = "Europe/London"
 
-SWEEP_SECONDS = env.float("SWEEP_SECONDS", 5.0)
+SWEEP_SECONDS = env.number("SWEEP_SECONDS", 5.0, least=0.5, most=3600)
 CELERY_BEAT_SCHEDULE = {
     "send-due-mail": {
         "task": "enquiries.tasks.send_due_mail",
@@ -211,9 +202,11 @@ CELERY_BEAT_SCHEDULE = {
 # --- Mail ----------------------------------------------------------------------------------------------------------
 
 EMAIL_BACKEND = "enquiries.mail.backend.OutboxBackend"  # what Django and allauth send goes through the outbox too
-DEFAULT_FROM_EMAIL = env.str("FROM_ADDRESS", COUNCIL.mail.from_address)
-BUSINESS_FORUM_INBOX = env.str("BUSINESS_FORUM_INBOX", COUNCIL.mail.business_forum_inbox).lower()
-INBOX_DOMAINS = env.list("INBOX_DOMAINS", default=list(COUNCIL.mail.domains))
+DEFAULT_FROM_EMAIL = env.sender("FROM_ADDRESS", COUNCIL.mail.from_address)
+BUSINESS_FORUM_INBOX = env.text("BUSINESS_FORUM_INBOX", COUNCIL.mail.business_forum_inbox).lower()
+INBOX_DOMAINS = [domain.lower() for domain in env.names("INBOX_DOMAINS", list(COUNCIL.mail.domains))]
+EMAIL = env.mail_server("EMAIL_URL")
+SMTP_HOST = EMAIL.get("EMAIL_HOST")  # none: embedded, and mail is kept. Production does not start without one
 MAIL_TRANSPORT = "enquiries.mail.transports.Smtp" if SMTP_HOST else "enquiries.mail.transports.KeptMail"
 MAIL_DIR = DATA_DIR / "mail"
 MAIL_SERVER = {
@@ -224,21 +217,21 @@ MAIL_SERVER = {
     "starttls": bool(EMAIL.get("EMAIL_USE_TLS")),
     "tls": bool(EMAIL.get("EMAIL_USE_SSL")),
 }
-MAIL_SECONDS = env.int("MAIL_SECONDS", 25)
-MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", 45)
-MAIL_SWEEP_BUDGET_SECONDS = env.int("MAIL_SWEEP_BUDGET_SECONDS", 30)
-MAIL_RETRY_BASE_SECONDS = env.int("MAIL_RETRY_BASE_SECONDS", 30)
-MAIL_RETRY_CAP_SECONDS = env.int("MAIL_RETRY_CAP_SECONDS", 3600)
-MAIL_RETRY_HOURS = env.int("MAIL_RETRY_HOURS", 96)
-MAIL_DELAYED_SECONDS = env.int("MAIL_DELAYED_SECONDS", 900)
+MAIL_SECONDS = env.whole("MAIL_SECONDS", 25, least=1, most=30)  # a task is stopped after 35 seconds
+MAIL_LEASE_SECONDS = env.whole("MAIL_LEASE_SECONDS", 45, least=2, most=3600)
+MAIL_SWEEP_BUDGET_SECONDS = env.whole("MAIL_SWEEP_BUDGET_SECONDS", 30, least=1, most=30)
+MAIL_RETRY_BASE_SECONDS = env.whole("MAIL_RETRY_BASE_SECONDS", 30, least=1, most=86_400)
+MAIL_RETRY_CAP_SECONDS = env.whole("MAIL_RETRY_CAP_SECONDS", 3600, least=1, most=86_400)
+MAIL_RETRY_HOURS = env.whole("MAIL_RETRY_HOURS", 96, least=1, most=1000)
+MAIL_DELAYED_SECONDS = env.whole("MAIL_DELAYED_SECONDS", 900, least=1, most=86_400)
 
 # --- Limits and periods --------------------------------------------------------------------------------------------
 
-DRAFT_DAYS = env.int("DRAFT_DAYS", 14)
-DRAFTS_PER_HOUR = env.int("DRAFTS_PER_HOUR", 60)
-SUBMITS_PER_MINUTE = env.int("SUBMITS_PER_MINUTE", 10)
-ACKNOWLEDGEMENTS_PER_HOUR = env.int("ACKNOWLEDGEMENTS_PER_HOUR", 3)
-ACKNOWLEDGEMENTS_PER_MINUTE = env.int("ACKNOWLEDGEMENTS_PER_MINUTE", 60)
+DRAFT_DAYS = env.whole("DRAFT_DAYS", 14, least=1, most=365)
+DRAFTS_PER_HOUR = env.whole("DRAFTS_PER_HOUR", 60, least=1, most=1_000_000)
+SUBMITS_PER_MINUTE = env.whole("SUBMITS_PER_MINUTE", 10, least=1, most=1_000_000)
+ACKNOWLEDGEMENTS_PER_HOUR = env.whole("ACKNOWLEDGEMENTS_PER_HOUR", 3, least=0, most=1_000_000)
+ACKNOWLEDGEMENTS_PER_MINUTE = env.whole("ACKNOWLEDGEMENTS_PER_MINUTE", 60, least=0, most=1_000_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
@@ -263,7 +256,7 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = False  # it would only add a second page that does what the sign-in page does
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = env.int("SIGN_IN_CODE_SECONDS", 600)
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = env.whole("SIGN_IN_CODE_SECONDS", 600, least=60, most=3600)
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True  # no links in mails that a scanner could open
@@ -285,10 +278,10 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_REAUTHENTICATION_TIMEOUT = env.int("FRESH_PROOF_SECONDS", 900)
-STAFF_SESSION_HOURS = env.int("STAFF_SESSION_HOURS", 12)
-OTHER_SESSION_DAYS = env.int("OTHER_SESSION_DAYS", 7)
-SECOND_FACTOR_RESET_DAYS = env.int("SECOND_FACTOR_RESET_DAYS", 3)
+ACCOUNT_REAUTHENTICATION_TIMEOUT = env.whole("FRESH_PROOF_SECONDS", 900, least=60, most=86_400)
+STAFF_SESSION_HOURS = env.whole("STAFF_SESSION_HOURS", 12, least=1, most=168)
+OTHER_SESSION_DAYS = env.whole("OTHER_SESSION_DAYS", 7, least=1, most=365)
+SECOND_FACTOR_RESET_DAYS = env.whole("SECOND_FACTOR_RESET_DAYS", 3, least=1, most=30)
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_ADAPTER = "careportal.accounts.adapter.MFAAdapter"
@@ -318,7 +311,7 @@ SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and TRUSTED_PROXY_COUNT else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", False)  # the council's decision: it cannot be taken back quickly
+SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD", False)  # the council's decision: it cannot be taken back quickly
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -360,6 +353,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # --- Logs: ids and codes only, never names, addresses or texts -----------------------------------------------------
 
+LOG_LEVEL = env.one_of("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -367,15 +361,23 @@ LOGGING = {
         # Texts of exceptions may quote an applicant: LOG_EXCEPTION_TEXTS is for developers, on invented data.
         "one_line": {
             "()": "careportal.logs.OneLine",
-            "exception_texts": EMBEDDED and env.bool("LOG_EXCEPTION_TEXTS", False),
+            "exception_texts": EMBEDDED and env.flag("LOG_EXCEPTION_TEXTS", False),
         }
     },
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["one_line"]}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "celery.worker.strategy": {"level": "WARNING"},  # otherwise two lines for each sweep, every few seconds
         "celery.app.trace": {"level": "WARNING"},
     },
 }
+
+# --- What does not fit stops the start, all of it named at once ----------------------------------------------------
+
+env.problems += safeguards.mail(embedded=EMBEDDED, inbox=env.text("BUSINESS_FORUM_INBOX").lower(), smtp_host=SMTP_HOST)
+env.problems += safeguards.lease(embedded=EMBEDDED, mail_seconds=MAIL_SECONDS, lease_seconds=MAIL_LEASE_SECONDS)
+if not EMBEDDED:
+    env.problems += safeguards.production(env.given, hosts=ALLOWED_HOSTS, base_url=BASE_URL, domains=INBOX_DOMAINS)
+env.refuse()

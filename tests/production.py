@@ -18,6 +18,7 @@ ENVIRONMENT = {
     "REDIS_URL": "redis://:invented@127.0.0.1:9/0",
     "EMAIL_URL": "smtp+tls://portal:invented@mail.example.org:587",
     "BUSINESS_FORUM_INBOX": "business.forum@example.org",
+    "INBOX_DOMAINS": "example.org",
     "TRUSTED_PROXY_COUNT": "1",
 }
 PASSED_ON = ("PATH", "HOME", "VIRTUAL_ENV", "LANG", "TMPDIR")

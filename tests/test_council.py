@@ -47,6 +47,20 @@ def test_an_unknown_council_is_refused_with_the_ones_there_are(key):
         ("subject_phrase: care sector support", "subject_phrase: ''", "at least 1 character"),
         ("key: barking_and_dagenham", "key: essex", "the name of its folder"),
         ("domains: [lbbd.gov.uk]", "domains: []", "at least 1 item"),
+        ('reviewed_on: "2026-11-22"', "reviewed_on: 2026-02-30", "day is out of range"),
+        ('reviewed_on: "2026-11-22"', "reviewed_on: last week", "valid date"),
+        ("place: Barking", "place: !!int foo", "tags (!) are not allowed"),
+        ("place: Barking and Dagenham", "place: " + "[" * 5000 + "]" * 5000, "nested more than"),
+        ("place: Barking and Dagenham", "place: &a [x]\nagain: [*a, *a]", "anchors and aliases"),
+        ("place: Barking and Dagenham", "place: Here\nplace: There", "the key place stands here a second time"),
+        ("council_url: https://www.lbbd.gov.uk", "council_url: javascript:alert(1)", "address of a web page"),
+        ("safeguarding_url: https://www.lbbd.gov.uk", "safeguarding_url: www.lbbd.gov.uk", "address of a web page"),
+        ("complaint_url: https://ico", "complaint_url: ftp://ico", "address of a web page"),
+        ("from_address: Care sector support <no-reply@lbbd.gov.uk>", "from_address: us", "one email address"),
+        ("from_address: Care", 'from_address: "Care\\nBcc: a@example.org" # Care', "one email address"),
+        ("from_address: Care", "from_address: a@example.org, Care", "one email address"),
+        ("subject_phrase: care", "subject_phrase: " + "care " * 8 + "care", "at most 40 characters"),
+        ("subject_phrase: care", 'subject_phrase: "care\\nBcc: b" # care', "should match pattern"),
     ],
 )
 def test_a_broken_pack_is_refused_with_file_line_and_reason(packs, old, new, reason):
@@ -57,6 +71,35 @@ def test_a_broken_pack_is_refused_with_file_line_and_reason(packs, old, new, rea
 
     assert reason in str(refused.value)
     assert str(refused.value).startswith(f"{path}:")
+
+
+def test_a_wrong_date_is_refused_with_its_own_line(packs):
+    path = change(packs, 'reviewed_on: "2026-11-22"', "reviewed_on: 2026-02-30")
+    line = path.read_text()[: path.read_text().index("reviewed_on")].count("\n") + 1
+
+    with pytest.raises(PackError) as refused:
+        council.load("barking_and_dagenham")
+
+    assert str(refused.value).startswith(f"{path}:{line}: ")
+
+
+def test_a_few_lines_that_stand_for_millions_are_refused_at_once(packs):
+    bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
+    (packs / "barking_and_dagenham" / "council.yaml").write_text(bomb)
+
+    with pytest.raises(PackError, match=r"council\.yaml:1: .*anchors and aliases"):
+        council.load("barking_and_dagenham")
+
+
+@pytest.mark.parametrize("spoil", [lambda page: page.unlink(), lambda page: page.write_bytes(b"\xff\xfe")])
+def test_a_pack_whose_page_is_missing_or_unreadable_is_refused_before_anybody_asks_for_it(packs, spoil):
+    page = packs / "barking_and_dagenham" / "pages" / "about.md"
+    spoil(page)
+
+    with pytest.raises(PackError, match="every pack needs this page") as refused:
+        council.load("barking_and_dagenham")
+
+    assert str(refused.value).startswith(f"{page}:1: ")
 
 
 @pytest.mark.parametrize("text", ["{", "- a list", "", "key: [\n", "\x00"])

@@ -1,4 +1,4 @@
-"""The environment: secrets that embedded mode makes for itself, and variables that are left empty."""
+"""The environment: secrets that embedded mode makes for itself, typed variables, and what stops a start."""
 
 import os
 import subprocess
@@ -6,7 +6,11 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from careportal.environment import kept_secret
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from careportal.environment import Environment, kept_secret
+from careportal.management.commands.set_up import where_mail_goes
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -43,3 +47,158 @@ def test_a_variable_left_empty_counts_as_not_set():
     told = subprocess.check_output([sys.executable, "-c", command], cwd=ROOT, env={**os.environ, **empty}, text=True)
 
     assert told.split() == [str(ROOT / "var" / "barking_and_dagenham"), "8000", "barking_and_dagenham"]
+
+
+def embedded(tmp_path, *command, cwd=ROOT, **given):
+    """Run a management command, or a program, in an embedded installation of its own."""
+    return subprocess.run(
+        [sys.executable, *(command if command[0] == "-c" else [str(ROOT / "manage.py"), *command])],
+        cwd=cwd,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "DATA_DIR": str(tmp_path / "data"), **given},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[("PORT", value) for value in ("abc", "0", "70000", "-1", "80.5")],
+        *[("SWEEP_SECONDS", value) for value in ("abc", "0", "-1", "nan")],
+        ("TRUSTED_PROXY_COUNT", "x"),
+        ("LOG_LEVEL", "loud"),
+        *[("DATABASE_URL", value) for value in ("garbage", "mysql://a@b/c", "postgres://b", "postgres://b:x/c")],
+        *[("DATABASE_URL", value) for value in ("sqlite://", "sqlite://:memory:", "sqlite:///")],
+        ("DATA_DIR", "/proc/nope"),
+        *[("BASE_URL", value) for value in ("https://", "portal.example.org", "ftp://portal.example.org")],
+        *[("ALLOWED_HOSTS", value) for value in (",", " , ")],
+        ("REDIS_URL", "x"),
+        ("MAIL_SECONDS", "0"),
+        ("HSTS_PRELOAD", "perhaps"),
+        *[("FROM_ADDRESS", value) for value in ("nobody", "a@example.org, b@example.org", "A\r\nB <a@example.org>")],
+        *[("EMAIL_URL", value) for value in ("smtp://", "smtp:mail.example", "smtp+tls://", "smtp://:25")],
+        *[("EMAIL_URL", value) for value in ("consolemail://", "mail.example", "smtp://localhost:99999")],
+    ],
+)
+def test_a_value_that_does_not_fit_is_named_in_plain_words(tmp_path, name, value):
+    """(UP8)"""
+    done = embedded(tmp_path, "check", **{name: value})
+
+    assert done.returncode == 1
+    assert f"- {name} must" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_everything_that_does_not_fit_is_named_at_once_and_no_value_is_shown(tmp_path):
+    """A value may hold a password. (UP8)"""
+    done = embedded(tmp_path, "serve", PORT="abc", MAIL_SECONDS="0", EMAIL_URL="smtp://portal:invented-pass@:25")
+
+    assert [line.split()[1] for line in done.stderr.splitlines()[1:]] == ["PORT", "EMAIL_URL", "MAIL_SECONDS"]
+    assert "invented-pass" not in done.stderr
+
+
+def test_with_traceback_a_developer_sees_where_it_comes_from(tmp_path):
+    assert "Traceback" in embedded(tmp_path, "check", "--traceback", PORT="abc").stderr
+
+
+def test_the_log_level_may_be_written_small():
+    env = Environment({"LOG_LEVEL": "debug"})
+
+    assert env.one_of("LOG_LEVEL", "INFO", ("DEBUG", "INFO")) == "DEBUG"
+    assert env.problems == []
+
+
+def test_what_fits_is_read_by_its_type():
+    env = Environment({"A": "7", "B": "0.5", "C": "Yes", "D": "one, two,", "E": ""})
+
+    assert env.whole("A", 1, least=1, most=9) == 7
+    assert env.number("B", 5.0, least=0.5, most=9.0) == 0.5
+    assert env.flag("C", False) is True
+    assert env.names("D", []) == ["one", "two"]
+    assert env.text("E", "not set") == "not set"
+    env.refuse()
+
+
+def test_a_mail_server_is_read_with_its_user_and_its_encryption():
+    found = Environment({"EMAIL_URL": "smtp+tls://portal:a%23b@mail.example.org:587"}).mail_server("EMAIL_URL")
+
+    assert (found["EMAIL_HOST"], found["EMAIL_PORT"], found["EMAIL_USE_TLS"]) == ("mail.example.org", 587, True)
+    assert (found["EMAIL_HOST_USER"], found["EMAIL_HOST_PASSWORD"]) == ("portal", "a#b")
+
+
+def test_nothing_is_raised_before_everything_was_read():
+    env = Environment({"A": "x", "B": "y"})
+    env.whole("A", 1, least=1, most=2)
+    env.whole("B", 1, least=1, most=2)
+
+    with pytest.raises(ImproperlyConfigured, match=r"(?s)- A must be.*- B must be"):
+        env.refuse()
+
+
+@pytest.mark.parametrize("strange", ["with # in it", "what?", "100%25", "a&b=c"])
+def test_a_data_folder_may_have_any_name(tmp_path, strange):
+    data = tmp_path / strange
+    show = "from careportal import settings; print(settings.DATABASES['default']['NAME'])"
+
+    told = embedded(tmp_path, "-c", show, DATA_DIR=str(data)).stdout
+
+    assert told.strip() == str(data / "portal.sqlite3")
+
+
+def test_what_a_database_address_asks_for_is_kept(tmp_path):
+    show = "from careportal import settings; print(settings.DATABASES['default']['OPTIONS'])"
+
+    told = embedded(tmp_path, "-c", show, DATABASE_URL="postgres://a@b/c?sslmode=verify-full").stdout
+
+    assert "'sslmode': 'verify-full'" in told
+    assert "'connect_timeout': 5" in told
+
+
+def test_a_file_of_sqlite_is_the_same_one_from_every_folder(tmp_path):
+    show = "from careportal import settings; print(settings.DATABASES['default']['NAME'])"
+
+    told = embedded(tmp_path, "-c", show, cwd=tmp_path, DATABASE_URL="sqlite:///var/own.sqlite3").stdout
+
+    assert told.strip() == str(ROOT / "var" / "own.sqlite3")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "set_up",
+        "load_pack",
+        "migrate",
+        "reconcile",
+        "seed_world",
+        "create_officer a@example.org",
+        "codes a@example.org",
+    ],
+)
+def test_a_database_that_is_away_is_said_in_plain_words(tmp_path, command):
+    away = "postgres://portal:invented@127.0.0.1:9/portal"
+
+    done = embedded(tmp_path, *command.split(), DATABASE_URL=away)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("The database cannot be reached: check DATABASE_URL")
+    assert "Traceback" not in done.stderr
+    assert "invented" not in done.stderr
+
+
+def test_a_table_that_is_missing_is_not_called_a_database_that_is_away(tmp_path):
+    done = embedded(tmp_path, "load_pack")
+
+    assert "no such table" in done.stderr
+    assert "cannot be reached" not in done.stderr
+
+
+def test_it_is_said_truly_where_mail_goes(tmp_path):
+    given = {"EMAIL_URL": "smtp://localhost:9", "BUSINESS_FORUM_INBOX": "forum@example.org"}
+
+    done = embedded(tmp_path, "set_up", **given)
+
+    assert "handed to the mail server at localhost" in done.stdout
+    assert "No mail leaves" not in done.stdout
+    assert where_mail_goes(None).startswith("No mail leaves this computer.")

@@ -21,7 +21,6 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     """A record that is looked at and never edited."""
 
     list_display_links = None
-    actions = None
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -40,7 +39,6 @@ class PersonAdmin(admin.ModelAdmin):
     form = PersonForm
     list_display = ["email", "name", "role", "is_active", "has_second_factor", "last_login"]
     list_filter = ["role", "is_active"]
-    actions = None
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
     change_form_template = "admin/accounts/person.html"

@@ -7,6 +7,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 Schema = TypeVar("Schema", bound=BaseModel)
+DEEPEST = 20
 
 
 class PackError(Exception):
@@ -19,26 +20,68 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
+class PlainLoader(yaml.SafeLoader):
+    """YAML without what no pack needs: no anchors (a few lines could stand for millions), no tags, no key twice.
+
+    Whatever does not fit is a MarkedYAMLError, which knows its line.
+    """
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        event = self.peek_event()
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise _refusal(event, "anchors and aliases (& and *) are not allowed")
+        if getattr(event, "tag", None):
+            raise _refusal(event, "tags (!) are not allowed")
+        if self.depth == DEEPEST:
+            raise _refusal(event, f"nothing may be nested more than {DEEPEST} deep")
+        self.depth += 1
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        node = super().compose_mapping_node(anchor)
+        seen = set()
+        for key, _ in node.value:
+            if str(key.value) in seen:
+                raise _refusal(key, f"the key {key.value} stands here a second time")
+            seen.add(str(key.value))
+        return node
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep=deep)
+        except (ValueError, OverflowError) as error:  # a date that no calendar has, a number too long
+            raise _refusal(node, f"{error} (in quotes it would be a text)") from error
+
+
+def _refusal(where: Any, reason: str) -> yaml.MarkedYAMLError:
+    """An error at the start of this event or node."""
+    return yaml.MarkedYAMLError(problem=reason, problem_mark=where.start_mark)
+
+
 def read(path: Path, schema: type[Schema]) -> Schema:
     """The file as an instance of the schema. Raises PackError with every problem found."""
     try:
-        text = path.read_text(encoding="utf-8")
-        document = yaml.compose(text, Loader=yaml.SafeLoader)
-        return schema.model_validate(yaml.safe_load(text))
+        loader = PlainLoader(path.read_text(encoding="utf-8"))
+        document = loader.get_single_node()
+        return schema.model_validate(loader.construct_document(document) if document else None)
     except (OSError, UnicodeDecodeError) as error:
         raise PackError(f"{path}: cannot be read: {error}") from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise PackError(f"{path}:{line}: this is not valid YAML: {error.problem}") from error
+        raise PackError(f"{path}:{line}: this YAML cannot be used: {error.problem}") from error
     except yaml.YAMLError as error:
-        raise PackError(f"{path}:1: this is not valid YAML: {error}") from error
+        raise PackError(f"{path}:1: this YAML cannot be used: {error}") from error
     except ValidationError as error:
         raise PackError("\n".join(_problem(path, document, item) for item in error.errors())) from error
 
 
 def problem(path: Path, location: tuple[int | str, ...], reason: str) -> PackError:
     """A PackError about one place in a file that fits its schema and still cannot be used."""
-    document = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    document = yaml.compose(path.read_text(encoding="utf-8"), Loader=PlainLoader)
     return PackError(_problem(path, document, {"loc": location, "msg": reason}))
 
 

@@ -37,6 +37,7 @@ class QuestionInline(admin.StackedInline):
 class IntakeInline(admin.StackedInline):
     model = Intake
     extra = 0
+    can_delete = False  # see IntakeAdmin
 
 
 @admin.register(Programme)
@@ -63,3 +64,7 @@ class IntakeAdmin(SimpleHistoryAdmin):
     list_display = ["title", "programme", "state", "opens_on", "closes_on", "starts_on", "capacity", "places_taken"]
     list_filter = ["state"]
     list_select_related = ["programme"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """An intake is cancelled, so that whoever preferred it does not lose that answer."""
+        return False

@@ -1,4 +1,5 @@
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
@@ -37,7 +38,7 @@ class EligibilityRule(models.Model):
     """One condition of a programme, as data: which answers fit, and what to tell somebody whose answer does not."""
 
     programme = models.ForeignKey("Programme", on_delete=models.CASCADE, related_name="eligibility_rules")
-    position = models.PositiveSmallIntegerField(default=1)
+    position = models.PositiveSmallIntegerField(default=1, validators=[MaxValueValidator(1000)])
     fact = models.CharField("looks at", max_length=20, choices=Fact)
     accepts = models.JSONField("accepted answers", default=list)
     otherwise = models.CharField(
@@ -55,10 +56,14 @@ class EligibilityRule(models.Model):
         ordering = ["position", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(fact__in=["provider_type", "area", "cqc_registered"]), name="eligibility_fact_is_known"
+                condition=Q(fact__in=["provider_type", "area", "cqc_registered"]),
+                name="eligibility_fact_is_known",
+                violation_error_message="A rule looks at one of the facts in the list. Choose one of them.",
             ),
             models.CheckConstraint(
-                condition=Q(otherwise__in=["no", "not_yet", "ask"]), name="eligibility_verdict_is_known"
+                condition=Q(otherwise__in=["no", "not_yet", "ask"]),
+                name="eligibility_verdict_is_known",
+                violation_error_message="Any other answer means No, Not yet or Probably. Choose one of them.",
             ),
         ]
 

@@ -1,10 +1,13 @@
 import datetime as dt
 from typing import Self
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
+
+A_GREAT_MANY = MaxValueValidator(10_000, message="An intake has at most 10,000 places.")
 
 
 class IntakeQuerySet(models.QuerySet["Intake"]):
@@ -33,8 +36,10 @@ class Intake(models.Model):
     starts_on = models.DateField(null=True, blank=True, help_text="Empty: date to be agreed.")
     ends_on = models.DateField(null=True, blank=True)
     place = models.CharField(max_length=200, blank=True, help_text="Where, or Online. Empty: ask the council.")
-    capacity = models.PositiveIntegerField("places", null=True, blank=True, help_text="Empty: no fixed number.")
-    places_taken = models.PositiveIntegerField(default=0)
+    capacity = models.PositiveIntegerField(
+        "places", null=True, blank=True, validators=[A_GREAT_MANY], help_text="Empty: no fixed number."
+    )
+    places_taken = models.PositiveIntegerField(default=0, validators=[A_GREAT_MANY])
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
 
     history = HistoricalRecords()
@@ -43,19 +48,31 @@ class Intake(models.Model):
     class Meta:
         ordering = ["starts_on", "opens_on", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(closes_on__gte=F("opens_on")), name="intake_closes_after_it_opens"),
+            models.CheckConstraint(
+                condition=Q(closes_on__gte=F("opens_on")),
+                name="intake_closes_after_it_opens",
+                violation_error_message="An intake cannot close before it opens. Change one of the dates.",
+            ),
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="intake_ends_after_it_starts",
+                violation_error_message="An intake cannot end before it starts. Change one of the dates.",
             ),
             models.CheckConstraint(
                 condition=Q(capacity__isnull=True) | Q(places_taken__lte=F("capacity")),
                 name="intake_takes_no_more_than_its_places",
+                violation_error_message="More places are taken than there are. Change one of the two numbers.",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["open", "paused", "closed", "cancelled"]), name="intake_state_is_known"
+                condition=Q(state__in=["open", "paused", "closed", "cancelled"]),
+                name="intake_state_is_known",
+                violation_error_message="An intake is open, paused, closed early or cancelled. Choose one of them.",
             ),
-            models.UniqueConstraint(fields=["programme", "title"], name="intake_title_is_unique_in_its_programme"),
+            models.UniqueConstraint(
+                fields=["programme", "title"],
+                name="intake_title_is_unique_in_its_programme",
+                violation_error_message="The programme has another intake with this title. Choose a different one.",
+            ),
         ]
 
     def __str__(self) -> str:

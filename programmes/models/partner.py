@@ -39,7 +39,11 @@ class PartnerMembership(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["partner", "user"], name="one_membership_a_partner_and_user"),
+            models.UniqueConstraint(
+                fields=["partner", "user"],
+                name="one_membership_a_partner_and_user",
+                violation_error_message="This person edits for this partner already. Change the role in that entry.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -114,16 +114,21 @@ class Programme(models.Model):
         ordering = ["title", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["draft", "published", "paused", "archived"]), name="programme_state_is_known"
+                condition=Q(state__in=["draft", "published", "paused", "archived"]),
+                name="programme_state_is_known",
+                violation_error_message="A programme is a draft, published, paused or archived. Choose one of them.",
             ),
             models.CheckConstraint(
-                condition=Q(cost_pounds__isnull=True) | Q(cost_pounds__gte=0), name="programme_cost_is_not_negative"
+                condition=Q(cost_pounds__isnull=True) | Q(cost_pounds__gte=0),
+                name="programme_cost_is_not_negative",
+                violation_error_message="The cost cannot be less than 0. Enter 0 if it is free.",
             ),
             models.CheckConstraint(
                 condition=Q(review_due_on__isnull=True)
                 | Q(checked_on__isnull=True)
                 | Q(review_due_on__gte=F("checked_on")),
                 name="programme_review_is_due_after_the_check",
+                violation_error_message="The review cannot be due before the last check. Change one of the dates.",
             ),
         ]
 

@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from programmes.models import Availability, Intake, Programme, Question
-from tests.factories import IntakeFactory, ProgrammeFactory, QuestionFactory, in_days
+from programmes.models import Availability, EligibilityRule, Intake, PartnerMembership, Programme, Question
+from tests.factories import IntakeFactory, ProgrammeFactory, QuestionFactory, RuleFactory, in_days
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +92,42 @@ def test_a_list_question_needs_two_choices():
     question = QuestionFactory.build(kind=Question.Kind.ONE_OF, choices="Only one\n\n")
     with pytest.raises(ValidationError, match="at least two"):
         question.clean()
+
+
+@pytest.mark.parametrize("kind", [Question.Kind.ONE_OF, Question.Kind.SOME_OF])
+def test_a_list_question_does_not_offer_the_same_choice_twice(kind):
+    question = QuestionFactory.build(kind=kind, choices="Morning\nEvening\n morning ")
+    with pytest.raises(ValidationError, match="the same"):
+        question.clean()
+
+
+@pytest.mark.parametrize("model", [EligibilityRule, Intake, PartnerMembership, Programme, Question])
+def test_every_rule_of_the_database_says_in_words_what_to_do(model):
+    for constraint in model._meta.constraints:
+        assert constraint.violation_error_message != constraint.default_violation_error_message, constraint.name
+        assert constraint.name not in constraint.violation_error_message
+
+
+@pytest.mark.parametrize(
+    ("make", "field", "most"),
+    [
+        (IntakeFactory, "capacity", 10_000),
+        (IntakeFactory, "places_taken", 10_000),
+        (QuestionFactory, "position", 1000),
+        (RuleFactory, "position", 1000),
+    ],
+)
+def test_numbers_stay_where_every_database_can_keep_them(make, field, most):
+    """DI11."""
+    row = make.build(programme=ProgrammeFactory())
+    setattr(row, field, most)
+    row.clean_fields()
+    setattr(row, field, most + 1)
+
+    with pytest.raises(ValidationError) as refused:
+        row.clean_fields()
+
+    assert list(refused.value.error_dict) == [field]
 
 
 def test_a_paused_programme_must_say_why():

@@ -120,3 +120,19 @@ def test_status_can_fail_for_a_container(monkeypatch):
 
     with pytest.raises(CommandError, match="migrations"):
         call_command("status", "--check")
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"database": "not reachable (OperationalError)"}, "The database cannot be reached: check DATABASE_URL."),
+        ({"last_sweep_at": None}, "The sweep is late"),
+        ({"schedule_seen_at": None}, "The schedule is not seen: check that it runs."),
+        ({"oldest_due_seconds": 901.0}, "Mail is delayed"),
+    ],
+)
+def test_status_says_why_it_fails_in_a_sentence(monkeypatch, changed, sentence):
+    monkeypatch.setattr(health, "facts", lambda: known(**changed))
+
+    with pytest.raises(CommandError, match=sentence):
+        call_command("status", "--check")

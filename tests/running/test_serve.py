@@ -11,7 +11,9 @@ import time
 
 import psutil
 import pytest
+from django.core.management import call_command
 
+from careportal.management.commands import serve
 from tests import services
 
 PARTS = {"web": "careportal.waitress_server", "worker": "worker", "schedule": "beat"}
@@ -130,6 +132,19 @@ def test_a_worker_that_is_killed_is_back_in_seconds(portal):
     back = services.wait_until(lambda: part(portal, "worker"), seconds=10, what="a new worker")
     assert back.pid != killed.pid
     services.wait_until(lambda: portal.output.read_text().count("ready.") == 2, what="a new worker that is ready")
+
+
+def test_parts_are_told_the_data_folder_in_full(monkeypatch, tmp_path, settings):
+    """They run in another folder than the one `serve` was started from."""
+    started = []
+    monkeypatch.setenv("DATA_DIR", "data")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(serve, "_become", lambda command: started.append(os.environ["DATA_DIR"]))
+    monkeypatch.setattr(serve.Command, "_run_all", lambda self: None)
+
+    call_command("serve", "worker")
+
+    assert started == [str(settings.DATA_DIR)]
 
 
 def test_a_taken_port_is_said_before_anything_is_started(installation):

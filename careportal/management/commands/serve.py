@@ -28,6 +28,7 @@ class Command(BaseCommand):
     def handle(self, *, part: str | None, with_parent: bool, **options: Any) -> None:
         if part in (None, parts.WEB):
             refuse_a_taken_port(settings.PORT)
+        os.environ["DATA_DIR"] = str(settings.DATA_DIR)  # in full: what is started next works in another folder
         os.chdir(settings.BASE_DIR)
         if part:
             _become(parts.command(part))

@@ -43,8 +43,16 @@ class Command(BaseCommand):
                     "Codes for signing in, while the portal runs:",
                     "  .venv/bin/python manage.py codes officer@example.org",
                     "",
-                    "No mail leaves this computer. Officers read it under Mail.",
+                    where_mail_goes(settings.SMTP_HOST),
                     "",
                 ]
             )
         )
+
+
+def where_mail_goes(smtp_host: str | None) -> str:
+    if smtp_host:
+        return (
+            f"Mail is handed to the mail server at {smtp_host} (EMAIL_URL). Where it goes from there, that one decides."
+        )
+    return "No mail leaves this computer. Officers read it under Mail."

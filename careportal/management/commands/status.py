@@ -8,6 +8,14 @@ from django.core.management.base import BaseCommand, CommandError
 
 from careportal import health
 
+SENTENCES = {
+    "database": "The database cannot be reached: check DATABASE_URL.",
+    "migrations": "The database is not up to date, migrations are missing: run manage.py set_up.",
+    "mail is delayed": "Mail is delayed: something has been due for too long. Look at Mail in the officers' pages.",
+    "sweep is late": "The sweep is late, nobody looks for mail that is due: check that worker and schedule run.",
+    "schedule is not seen": "The schedule is not seen: check that it runs.",
+}
+
 
 class Command(BaseCommand):
     help = "Print how the portal is doing: database, mail that is due, when sweep and schedule were last seen."
@@ -35,4 +43,4 @@ def _line(name: str, value: object) -> str:
 
 def _fail_unless_ready(ready: str) -> None:
     if ready != "yes":
-        raise CommandError(ready)
+        raise CommandError(SENTENCES.get(ready, ready))

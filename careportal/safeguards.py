@@ -1,0 +1,83 @@
+"""What must hold between settings before the portal starts. Each function returns problems in plain words, or none."""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from django.http.request import validate_host
+
+from careportal.environment import NO
+from careportal.kit.addresses import is_mailbox
+
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+LEASE_MARGIN_SECONDS = 10
+
+
+def mail(*, embedded: bool, inbox: str, smtp_host: str | None) -> list[str]:
+    """`inbox` is what the environment names ("" where it does not): the pack's own is no answer here."""
+    problems = []
+    if smtp_host and not inbox:
+        problems.append(
+            "BUSINESS_FORUM_INBOX is not set: name the inbox that applications go to. The pack's own inbox "
+            "belongs to a real council and is never written to by accident."
+        )
+    if inbox and not is_mailbox(inbox):
+        problems.append("BUSINESS_FORUM_INBOX must be one email address.")
+    if smtp_host and embedded and smtp_host not in LOOPBACK:
+        problems.append("EMAIL_URL names another machine, but embedded mode never sends mail out of this one.")
+    return problems
+
+
+def lease(*, embedded: bool, mail_seconds: int, lease_seconds: int) -> list[str]:
+    """A claim that ends while its mail is still being sent would let another worker send it again."""
+    margin = 1 if embedded else LEASE_MARGIN_SECONDS
+    if lease_seconds >= mail_seconds + margin:
+        return []
+    return [f"MAIL_LEASE_SECONDS must be at least {margin} more than MAIL_SECONDS."]
+
+
+def production(given: Mapping[str, str], *, hosts: list[str], base_url: str, domains: list[str]) -> list[str]:
+    """What only a real installation must have. `given` holds the raw values of the environment."""
+    return [
+        *_missing(given),
+        *_weak(given),
+        *_addresses(given, base_url),
+        *_hosts(hosts, base_url),
+        *_inbox(given, domains),
+    ]
+
+
+def _missing(given: Mapping[str, str]) -> list[str]:
+    names = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "BASE_URL", "ALLOWED_HOSTS")
+    return [f"{name} is not set." for name in names if name not in given]
+
+
+def _weak(given: Mapping[str, str]) -> list[str]:
+    problems = [
+        f"{name} must be at least 50 random characters."
+        for name in ("SECRET_KEY", "ENCRYPTION_KEY")
+        if len(given.get(name, "")) < 50 or len(set(given[name])) < 10
+    ]
+    if given.get("DEBUG", "off").lower() not in NO:
+        problems.append("DEBUG is on: it must not be set in production.")
+    return problems
+
+
+def _addresses(given: Mapping[str, str], base_url: str) -> list[str]:
+    if "BASE_URL" in given and urlsplit(base_url).scheme != "https":
+        return ["BASE_URL must start with https:// in production."]
+    return []
+
+
+def _hosts(hosts: list[str], base_url: str) -> list[str]:
+    if any("*" in host for host in hosts):
+        return ["ALLOWED_HOSTS must name the hosts of this service, and no wildcard."]
+    if base_url.startswith("https") and not validate_host(urlsplit(base_url).hostname or "", hosts):
+        return ["ALLOWED_HOSTS must contain the host of BASE_URL."]
+    return []
+
+
+def _inbox(given: Mapping[str, str], domains: list[str]) -> list[str]:
+    inbox = given.get("BUSINESS_FORUM_INBOX", "").lower()
+    if inbox and inbox.rpartition("@")[2] not in domains:
+        return ["BUSINESS_FORUM_INBOX must be in one of INBOX_DOMAINS, otherwise applications would leave the council."]
+    return []
