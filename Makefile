@@ -46,7 +46,7 @@ lock:
 	rm -rf $(LOCK_VENV)
 
 clean:
-	rm -rf static/built node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis .lock-venv
+	rm -rf static/built/* static/built/.stamp static/built/.lock node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis .lock-venv
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 # A stamp is newer than the lock it stands for, so an unchanged lock costs nothing.
