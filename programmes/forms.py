@@ -1,9 +1,20 @@
+from functools import lru_cache
+
 from crispy_forms.layout import Layout
+from crispy_forms.utils import render_crispy_form
+from django.http import QueryDict
+from django.utils.safestring import SafeString
 
 from careportal.kit.fields import LineField, MultipleChoiceField
 from careportal.kit.forms import GovukForm
 from careportal.kit.layout import Continue, Question
 from programmes.models import Programme, ProgrammeQuerySet
+
+
+@lru_cache(maxsize=256)
+def rendered_filters(query: str) -> SafeString:
+    """The filters as HTML. They depend on the query alone, and are the dearest part of the page to render."""
+    return render_crispy_form(FilterForm(QueryDict(query)))
 
 
 class FilterForm(GovukForm):

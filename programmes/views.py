@@ -3,7 +3,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from careportal.kit.access import open_to
-from programmes.forms import FilterForm
+from programmes.forms import FilterForm, rendered_filters
 from programmes.models import Availability, Programme
 
 _ORDER = list(Availability)
@@ -18,7 +18,9 @@ def programme_list(request: HttpRequest) -> HttpResponse:
     listed = sorted(
         ((programme.availability(), programme) for programme in found), key=lambda row: _ORDER.index(row[0])
     )
-    return render(request, "programmes/list.html", {"form": form, "listed": listed, "is_filtered": bool(request.GET)})
+    filters = rendered_filters(request.GET.urlencode())
+    context = {"form": form, "filters": filters, "listed": listed, "is_filtered": bool(request.GET)}
+    return render(request, "programmes/list.html", context)
 
 
 @open_to("anyone")
