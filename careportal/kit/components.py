@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from jinja2 import Environment, PackageLoader, PrefixLoader
 
@@ -97,7 +97,3 @@ def button(
 def lower_first(text: str) -> str:
     """The text for the middle of a sentence: "Full name" → "full name", but "CQC location" stays."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
-
-
-def visually_hidden(text: str) -> SafeString:
-    return format_html('<span class="govuk-visually-hidden">{}</span>', text)
