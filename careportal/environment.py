@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -14,6 +15,7 @@ from careportal.kit.addresses import is_sender, names_a_host
 
 SQLITE = "django.db.backends.sqlite3"
 SMTP = {"smtp", "smtp+tls", "smtp+ssl"}
+IMAP = {"imap", "imap+tls", "imap+ssl"}
 POSTGRES = {"postgres", "postgresql", "pgsql", "psql"}
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 Number = TypeVar("Number", int, float)
@@ -102,6 +104,22 @@ class Environment:
         like = "smtp+tls://user:password@mail.example.org:587; write special characters of a password as %23 and so on"
         value = self.url(name, "", schemes=SMTP, like=like)
         return environ.Env.email_url_config(value) if value else {}
+
+    def mailbox(self, name: str) -> dict[str, Any]:
+        """The parts of an IMAP mailbox's URL, or nothing when none is given. Its path names the folder."""
+        like = "imap+ssl://user:password@imap.example.org:993/INBOX; write special characters as %40 and so on"
+        value = self.url(name, "", schemes=IMAP, like=like)
+        if not value:
+            return {}
+        parts = urlsplit(value)
+        return {
+            "security": parts.scheme.partition("+")[2],
+            "host": parts.hostname,
+            "port": parts.port or (993 if parts.scheme == "imap+ssl" else 143),
+            "user": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "folder": unquote(parts.path.strip("/")) or "INBOX",
+        }
 
     def database(self, name: str, *, otherwise: Path) -> dict[str, Any]:
         """PostgreSQL or a file of SQLite by URL; the file `otherwise` when none is given."""

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from careportal.kit.access import open_to
+from enquiries import jobs
 from enquiries.queries import mail_facts
 
 SCHEDULE_LATE_SECONDS = 180.0
@@ -43,7 +44,7 @@ def facts() -> dict[str, Any]:
     try:
         known["migrations_missing"] = _migrations_missing()
         if known["migrations_missing"] == 0:
-            known |= mail_facts()
+            known |= {**mail_facts(), "jobs_late": jobs.late()}
     except Error as error:
         known["database"] = f"not reachable ({type(error).__name__})"
     return known

@@ -46,6 +46,28 @@ def production(given: Mapping[str, str], *, hosts: list[str], base_url: str, dom
     ]
 
 
+def in_clear(given: Mapping[str, str], *, trusted: str) -> list[str]:
+    """What would carry people's data or passwords over a network in clear, but for one mail server that is trusted."""
+    problems = []
+    if _goes_to("smtp", given.get("EMAIL_URL", "")) not in LOOPBACK | {"", trusted}:
+        problems.append(
+            "EMAIL_URL must start with smtp+tls:// or smtp+ssl://. "
+            "Only for trying out: EMAIL_WITHOUT_TLS names the one host that takes mail in clear."
+        )
+    if _goes_to("imap", given.get("MAILBOX_URL", "")) not in LOOPBACK | {""}:
+        problems.append("MAILBOX_URL must start with imap+ssl:// or imap+tls://.")
+    redis = urlsplit(given.get("REDIS_URL", ""))
+    if redis.hostname and redis.hostname not in LOOPBACK and not redis.password:
+        problems.append("REDIS_URL must have a password: redis://:password@host:6379/0.")
+    return problems
+
+
+def _goes_to(scheme: str, url: str) -> str:
+    """The host that this URL speaks to in clear; empty where it does not."""
+    parts = urlsplit(url)
+    return (parts.hostname or "") if parts.scheme == scheme else ""
+
+
 def _missing(given: Mapping[str, str]) -> list[str]:
     names = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "BASE_URL", "ALLOWED_HOSTS")
     return [f"{name} is not set." for name in names if name not in given]

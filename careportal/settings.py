@@ -181,21 +181,17 @@ CELERY_DB_REUSE_MAX = 1000
 CELERY_TIMEZONE = "Europe/London"
 
 SWEEP_SECONDS = env.number("SWEEP_SECONDS", 5.0, least=0.5, most=3600)
+JOBS_SECONDS = env.number("JOBS_SECONDS", 30.0, least=0.5, most=600)
 CELERY_BEAT_SCHEDULE = {
     "send-due-mail": {
         "task": "enquiries.tasks.send_due_mail",
         "schedule": SWEEP_SECONDS,
         "options": {"expires": max(SWEEP_SECONDS, 5.0)},
     },
-    "note-schedule-seen": {
-        "task": "enquiries.tasks.note_schedule_seen",
-        "schedule": 30.0,
-        "options": {"expires": 30.0},
-    },
-    "remove-expired-drafts": {
-        "task": "enquiries.tasks.remove_expired_drafts",
-        "schedule": 3600.0,
-        "options": {"expires": 3600.0},
+    "run-due-jobs": {
+        "task": "enquiries.tasks.run_due_jobs",
+        "schedule": JOBS_SECONDS,
+        "options": {"expires": max(JOBS_SECONDS, 5.0)},
     },
 }
 
@@ -216,7 +212,11 @@ MAIL_SERVER = {
     "password": EMAIL.get("EMAIL_HOST_PASSWORD") or "",
     "starttls": bool(EMAIL.get("EMAIL_USE_TLS")),
     "tls": bool(EMAIL.get("EMAIL_USE_SSL")),
+    "ca_file": env.text("EMAIL_CA_FILE") or None,
 }
+MAILBOX = env.mailbox("MAILBOX_URL")  # the business forum inbox, to look for what was sent and what came back
+MAILBOX_SECONDS = env.whole("MAILBOX_SECONDS", 60, least=1, most=3600)
+RESEND_UNCERTAIN_HOURS = env.whole("RESEND_UNCERTAIN_HOURS", 0, least=0, most=1000)
 MAIL_SECONDS = env.whole("MAIL_SECONDS", 25, least=1, most=30)  # a task is stopped after 35 seconds
 MAIL_LEASE_SECONDS = env.whole("MAIL_LEASE_SECONDS", 45, least=2, most=3600)
 MAIL_SWEEP_BUDGET_SECONDS = env.whole("MAIL_SWEEP_BUDGET_SECONDS", 30, least=1, most=30)
@@ -231,10 +231,14 @@ DRAFT_DAYS = env.whole("DRAFT_DAYS", 14, least=1, most=365)
 DRAFTS_PER_HOUR = env.whole("DRAFTS_PER_HOUR", 60, least=1, most=1_000_000)
 SUBMITS_PER_MINUTE = env.whole("SUBMITS_PER_MINUTE", 10, least=1, most=1_000_000)
 ACKNOWLEDGEMENTS_PER_HOUR = env.whole("ACKNOWLEDGEMENTS_PER_HOUR", 3, least=0, most=1_000_000)
-ACKNOWLEDGEMENTS_PER_MINUTE = env.whole("ACKNOWLEDGEMENTS_PER_MINUTE", 60, least=0, most=1_000_000)
+ACKNOWLEDGEMENTS_PER_MINUTE = env.whole("ACKNOWLEDGEMENTS_PER_MINUTE", 600, least=0, most=1_000_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+
+# --- Backups -------------------------------------------------------------------------------------------------------
+
+BACKUP_RECIPIENTS = env.names("BACKUP_RECIPIENTS", [])  # public keys of age; what reads a backup is not on this machine
 
 # --- Sign-in -------------------------------------------------------------------------------------------------------
 
@@ -380,4 +384,5 @@ env.problems += safeguards.mail(embedded=EMBEDDED, inbox=env.text("BUSINESS_FORU
 env.problems += safeguards.lease(embedded=EMBEDDED, mail_seconds=MAIL_SECONDS, lease_seconds=MAIL_LEASE_SECONDS)
 if not EMBEDDED:
     env.problems += safeguards.production(env.given, hosts=ALLOWED_HOSTS, base_url=BASE_URL, domains=INBOX_DOMAINS)
+    env.problems += safeguards.in_clear(env.given, trusted=env.text("EMAIL_WITHOUT_TLS"))
 env.refuse()

@@ -9,6 +9,10 @@ class TransitionNotAllowed(Refused):
     """The state of the thing does not allow this step."""
 
 
+class AddressRefused(Refused):
+    """A mail may not be sent to this address."""
+
+
 class AnswersChanged(Refused):
     """What was sent is not what was last shown: nothing is stored until it has been checked again."""
 

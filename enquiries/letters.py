@@ -5,12 +5,14 @@ Letters are plain text. A row is written with the application; the text is built
 
 import datetime as dt
 import hashlib
+import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -19,8 +21,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from careportal.kit.cleaning import one_line
-from enquiries.models import Enquiry, Interest, OutgoingMail
+from careportal.kit.placeholders import UnknownPlaceholder, fill
+from enquiries.models import Enquiry, Interest, OutgoingMail, Wording
 from enquiries.models.mail import give_up_at
+
+logger = logging.getLogger(__name__)
 
 SUBJECT_LENGTH = 120
 _NAME = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
@@ -35,6 +40,7 @@ class Letter:
     subject: str
     about: Enquiry | None = None
     text: str = ""
+    due_to: str = ""
     number: int = 1
 
     @property
@@ -63,6 +69,25 @@ def acknowledgement(enquiry: Enquiry) -> Letter:
     """Tells the applicant that the application is stored. Repeats nothing that was typed but a clean first name."""
     subject = f"We have your application ({enquiry.reference})"
     return Letter(OutgoingMail.Kind.ACKNOWLEDGEMENT, enquiry.contact_email, subject, about=enquiry)
+
+
+def notice(address: str, facts: Mapping[str, Any]) -> Letter:
+    """Tells an officer which mails did not arrive. Holds references and links, nothing personal."""
+    text = render_to_string("enquiries/mail/notice.txt", {**facts, "base_url": settings.BASE_URL})
+    return Letter(OutgoingMail.Kind.NOTICE, address, f"Mail that did not arrive: {facts['count']}", text=text)
+
+
+def elsewhere(mail: OutgoingMail, address: str, number: int) -> Letter:
+    """The same letter to another address."""
+    return Letter(
+        OutgoingMail.Kind(mail.kind),
+        address,
+        mail.subject,
+        about=mail.enquiry,
+        text=mail.text,
+        due_to=mail.written_for,
+        number=number,
+    )
 
 
 def routing_subject(titles: list[str], reference: str) -> str:
@@ -110,15 +135,42 @@ def _text(mail: OutgoingMail) -> str:
 def _context(mail: OutgoingMail, enquiry: Enquiry) -> dict[str, object]:
     interests: Iterable[Interest] = enquiry.interests.select_related("intake")
     if mail.kind == OutgoingMail.Kind.ROUTING:
-        interests = [interest for interest in interests if interest.inbox == mail.recipient]
+        interests = [interest for interest in interests if interest.inbox == mail.written_for]
     return {
         "enquiry": enquiry,
         "interests": interests,
+        "has_arrived": _has_arrived(enquiry),
+        "what_next": _what_next(enquiry),
         "council": settings.COUNCIL,
         "first_name": first_name(enquiry.contact_name),
         "admin_url": settings.BASE_URL + enquiry.get_absolute_url(),
         "privacy_url": settings.BASE_URL + reverse("privacy"),
     }
+
+
+def _has_arrived(enquiry: Enquiry) -> bool:
+    """Whether every inbox has the application: only then is the applicant told that it is being read (N5)."""
+    done = [OutgoingMail.State.SENT, OutgoingMail.State.CANCELLED]
+    return not enquiry.mails.filter(kind=OutgoingMail.Kind.ROUTING).exclude(state__in=done).exists()
+
+
+def _what_next(enquiry: Enquiry) -> str:
+    """The council's own words about what happens next. Empty: the built-in ones are used, also where these fail."""
+    wording = Wording.objects.filter(part=Wording.Part.WHAT_NEXT).first()
+    if wording is None:
+        return ""
+    contact = settings.COUNCIL.contact
+    values = {
+        "reference": enquiry.reference,
+        "telephone": contact.telephone,
+        "opening hours": contact.opening_hours,
+        "council": settings.COUNCIL.name,
+    }
+    try:
+        return fill(wording.text, values)
+    except UnknownPlaceholder:
+        logger.error("wording.cannot_be_used part=%s", wording.part)  # the status page warns of it too
+        return ""
 
 
 def _shorten(text: str, room: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Min
 from django.utils import timezone
 
-from enquiries.models import Enquiry, Interest, OutgoingMail, Pulse
+from enquiries.models import Enquiry, Interest, OutgoingMail, Pulse, Wording
 
 State = OutgoingMail.State
 
@@ -16,17 +16,24 @@ State = OutgoingMail.State
 def mail_facts() -> dict[str, Any]:
     """How the mail is doing: ages in seconds, counts, and when the machinery was last seen (ISO times, or None)."""
     states = Counter(dict(OutgoingMail.objects.values_list("state").annotate(Count("pk")).order_by()))
-    waiting = OutgoingMail.objects.filter(state__in=[State.QUEUED, State.SENDING])  # also between two attempts
-    oldest = waiting.aggregate(oldest=Min("created_at"))["oldest"]
     seen = dict(Pulse.objects.values_list("part", "seen_at"))
     return {
-        "oldest_due_seconds": _age(oldest),
+        "oldest_due_seconds": oldest_due_seconds(),
         **{str(state): states[state] for state in State},
+        "undelivered": Enquiry.objects.filter(undelivered=True).count(),
         "last_sweep_at": _iso(seen.get(Pulse.Part.SWEEP)),
         "worker_seen_at": _iso(seen.get(Pulse.Part.WORKER)),
         "schedule_seen_at": _iso(seen.get(Pulse.Part.SCHEDULE)),
+        "mailbox_read_at": _iso(seen.get(Pulse.Part.MAILBOX)),
+        "wordings_broken": sum(bool(wording.trouble) for wording in Wording.objects.all()),
         "enquiries": Enquiry.objects.count(),
     }
+
+
+def oldest_due_seconds() -> float | None:
+    """How long the oldest unsent mail has waited, also between two attempts. None when nothing waits."""
+    waiting = OutgoingMail.objects.filter(state__in=[State.QUEUED, State.SENDING])
+    return _age(waiting.aggregate(oldest=Min("created_at"))["oldest"])
 
 
 @dataclass
@@ -53,12 +60,12 @@ def balance(delivered: Counter[str] | None = None) -> Balance:
     result = Balance(
         stored=len(online),
         routing_due=len(due),
-        routing_sent=sum(mail.state == State.SENT for mail in routed),
+        routing_sent=len(_arrived(routed)),
         routing=dict(Counter(mail.state for mail in routed)),
         acknowledgements=dict(Counter(mail.state for mail in acknowledged)),
     )
     result.differences += _never_written(online, due, routed, acknowledged)
-    result.differences += [_told(mail) for mail in routed if mail.state != State.SENT]
+    result.differences += [_told(mail) for mail in routed if mail.state != State.SENT and not _replaced(mail, routed)]
     result.differences += [_told(mail) for mail in acknowledged if not mail.is_settled]
     if delivered is not None:
         result.differences += _against(delivered, [*routed, *acknowledged])
@@ -69,7 +76,7 @@ def _never_written(
     online: set[str], due: set[tuple[str, str]], routed: list[OutgoingMail], acknowledged: list[OutgoingMail]
 ) -> list[str]:
     """Enquiries without what belongs to them, and mails that belong to none."""
-    written = {(mail.enquiry.reference, mail.recipient) for mail in routed if mail.enquiry}
+    written = {(mail.enquiry.reference, mail.written_for) for mail in routed if mail.enquiry}
     answered = {mail.enquiry.reference for mail in acknowledged if mail.enquiry}
     wanting = {
         "no programme is stored": online - {reference for reference, _ in due},
@@ -80,12 +87,24 @@ def _never_written(
     return [f"{reference}: {what}" for what, references in wanting.items() for reference in sorted(references)]
 
 
+def _arrived(mails: list[OutgoingMail]) -> set[tuple[int | None, str]]:
+    """Each application and inbox that a mail was delivered for, whatever address an officer chose in the end."""
+    return {(mail.enquiry_id, mail.written_for) for mail in mails if mail.state == State.SENT}
+
+
+def _replaced(mail: OutgoingMail, mails: list[OutgoingMail]) -> bool:
+    """Cancelled because an officer sent it to another address."""
+    return mail.state == State.CANCELLED and any(
+        other.due_to == mail.written_for and other.enquiry_id == mail.enquiry_id for other in mails
+    )
+
+
 def _told(mail: OutgoingMail) -> str:
     return f"{mail.message_id}: {mail.state}"
 
 
 def _mails(kind: OutgoingMail.Kind) -> Any:
-    columns = ("state", "recipient", "message_id", "enquiry__reference")
+    columns = ("state", "recipient", "due_to", "message_id", "enquiry__reference")
     return OutgoingMail.objects.filter(kind=kind).select_related("enquiry").only(*columns)
 
 

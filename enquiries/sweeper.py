@@ -1,18 +1,17 @@
-"""Sends due mail without broker or worker. It steps in when the worker has not been heard of for a while.
+"""Sends due mail and does due jobs without broker or worker, when no worker has been heard of for a while.
 
 It runs as a thread of the schedule's process. Claims make it safe beside any number of workers.
 """
 
-import datetime as dt
 import logging
 import threading
 import time
 
 from django.conf import settings
 from django.db import close_old_connections
-from django.utils import timezone
 
-from enquiries import services
+from careportal.kit import clock
+from enquiries import jobs, services
 from enquiries.mail import post
 from enquiries.models import Pulse
 
@@ -30,12 +29,13 @@ def sweep_if_needed() -> bool:
         return False
     post.send_due()
     services.note_pulse(Pulse.Part.SWEEP)
+    jobs.run_due()
     return True
 
 
 def worker_is_heard_of() -> bool:
-    patience = dt.timedelta(seconds=3 * max(settings.SWEEP_SECONDS, 5.0))
-    return Pulse.objects.filter(part=Pulse.Part.WORKER, seen_at__gt=timezone.now() - patience).exists()
+    patience = 3 * max(settings.SWEEP_SECONDS, 5.0)
+    return Pulse.objects.filter(part=Pulse.Part.WORKER, seen_at__gt=clock.after(-patience)).exists()
 
 
 def _watch() -> None:

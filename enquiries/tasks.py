@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import beat_init
 
-from enquiries import services, sweeper
+from enquiries import jobs, services, sweeper
 from enquiries.mail import post
 from enquiries.models import Pulse
 
@@ -18,16 +18,11 @@ def send_due_mail() -> None:
     services.note_pulse(Pulse.Part.SWEEP)
 
 
-@shared_task
-def note_schedule_seen() -> None:
-    """Only the schedule publishes this, so it shows that the schedule runs."""
+@shared_task(soft_time_limit=jobs.BUSY_SECONDS - 20, time_limit=jobs.BUSY_SECONDS - 10)
+def run_due_jobs() -> None:
+    """Do the jobs that are due. Only the schedule publishes this, so it shows that the schedule runs."""
     services.note_pulse(Pulse.Part.SCHEDULE)
-
-
-@shared_task
-def remove_expired_drafts() -> None:
-    """Forget applications that were begun and never sent."""
-    services.remove_expired_drafts()
+    jobs.run_due()
 
 
 @beat_init.connect

@@ -1,43 +1,85 @@
-"""What holds a mail back: caps on acknowledgements, so that the form cannot be used to mail strangers, and sign-in
-codes that came too late. Routing mail is never held back."""
+"""What holds a mail back: acknowledgements to addresses that are nobody's, or too many of them, so that the form
+cannot be used to mail strangers; and sign-in codes that came too late. Routing mail is never held back."""
 
 import datetime as dt
+from email.utils import parseaddr
 
 from django.conf import settings
-from django.utils import timezone
+from django.db.models import F, Max
 
-from enquiries.models import MailAttempt, OutgoingMail
+from careportal.kit import clock
+from enquiries.mail import addresses
+from enquiries.models import MailAttempt, OutgoingMail, RoutingRule
 
-State = OutgoingMail.State
+State, Outcome = OutgoingMail.State, MailAttempt.Outcome
 _ON_ITS_WAY = [State.SENDING, State.SENT, State.UNCERTAIN]
+BOUNCES_COUNT_FOR_DAYS = 90
+SLOW_SECONDS, SLOW_FOR_SECONDS = 5, 600
 
 
 def hold_back(mail: OutgoingMail) -> bool:
-    """Whether a claimed mail must not go now. One too many for its address is cancelled, one too many in all waits."""
-    now = timezone.now()
-    if mail.kind == OutgoingMail.Kind.ACCOUNT and now > mail.give_up_at:
-        return _release(mail, State.CANCELLED, now, "Not sent: it came too late to be of use.", text="", raw=b"")
+    """Whether a claimed mail must not go now. What must never go is cancelled, what comes too quickly waits."""
+    if mail.kind == OutgoingMail.Kind.ACCOUNT:
+        return _is_too_late(mail)
     if mail.kind != OutgoingMail.Kind.ACKNOWLEDGEMENT:
         return False
+    if why := _never_to(mail):
+        return _release(mail, State.CANCELLED, why)
     others = OutgoingMail.objects.filter(kind=mail.kind, state__in=_ON_ITS_WAY).exclude(pk=mail.pk)
-    hour = others.filter(recipient_key=mail.recipient_key, created_at__gt=now - dt.timedelta(hours=1))
+    hour = others.filter(recipient_key=mail.recipient_key, created_at__gt=clock.after(-3600))
     if hour.count() >= settings.ACKNOWLEDGEMENTS_PER_HOUR:
-        return _release(mail, State.CANCELLED, now, "Not sent: this address has had enough acknowledgements this hour.")
-    minute = others.filter(sent_at__gt=now - dt.timedelta(minutes=1))
-    if minute.count() >= settings.ACKNOWLEDGEMENTS_PER_MINUTE:
-        return _release(mail, State.QUEUED, now + dt.timedelta(minutes=1), "Waits: many acknowledgements this minute.")
+        return _release(mail, State.CANCELLED, "Not sent: this address has had enough acknowledgements this hour.")
+    if others.filter(sent_at__gt=clock.after(-60)).count() >= settings.ACKNOWLEDGEMENTS_PER_MINUTE:
+        return _release(mail, State.QUEUED, "Waits: many acknowledgements this minute.", again_in=60)
     return False
 
 
-def _release(mail: OutgoingMail, state: State, again_at: dt.datetime, why: str, **more: object) -> bool:
+def slow_recipients() -> list[str]:
+    """Recipients whose server lately took its time and gave no answer, and has taken no mail of ours since."""
+    since = clock.after(-SLOW_FOR_SECONDS)
+    lately = MailAttempt.objects.filter(outcome__in=[Outcome.POSTPONED, Outcome.UNCERTAIN], ended_at__gt=since)
+    long = lately.filter(ended_at__gt=F("started_at") + dt.timedelta(seconds=SLOW_SECONDS))
+    slow = dict(long.values_list("mail__recipient_key").annotate(Max("ended_at")))
+    if not slow:
+        return []
+    taken = OutgoingMail.objects.filter(recipient_key__in=slow, sent_at__gt=since).values_list("recipient_key")
+    well = dict(taken.annotate(Max("sent_at")))
+    return [key for key, at in slow.items() if key not in well or well[key] < at]
+
+
+def _is_too_late(mail: OutgoingMail) -> bool:
+    assert mail.lease_until
+    now = mail.lease_until - dt.timedelta(seconds=settings.MAIL_LEASE_SECONDS)  # by the database's clock
+    if now <= mail.give_up_at:
+        return False
+    return _release(mail, State.CANCELLED, "Not sent: it came too late to be of use.", text="", raw=b"")
+
+
+def _never_to(mail: OutgoingMail) -> str:
+    """Why this address gets no acknowledgement at all, or nothing (MO6)."""
+    own = {settings.BUSINESS_FORUM_INBOX, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}
+    own |= set(RoutingRule.objects.values_list("inbox", flat=True))
+    if mail.recipient_key in {addresses.key(address) for address in own}:
+        return "Not sent: this is one of the council's own inboxes."
+    if addresses.is_nobodys(mail.recipient):
+        return "Not sent: nobody reads this address."
+    since = clock.after(-BOUNCES_COUNT_FOR_DAYS * 86_400)
+    if MailAttempt.objects.filter(
+        mail__recipient_key=mail.recipient_key, outcome=Outcome.BOUNCED, ended_at__gt=since
+    ).exists():
+        return "Not sent: an earlier mail to this address came back."
+    return ""
+
+
+def _release(mail: OutgoingMail, state: str, why: str, *, again_in: float = 0, **more: object) -> bool:
     OutgoingMail.objects.filter(pk=mail.pk, claim=mail.claim).update(
         state=state,
         claim=None,
         lease_until=None,
-        next_attempt_at=again_at,
+        next_attempt_at=clock.after(again_in),
         attempts_made=mail.attempts_made - 1,
         last_answer=why,
         **more,
     )
-    mail.attempts.filter(outcome=MailAttempt.Outcome.RUNNING).delete()  # nothing was tried
+    mail.attempts.filter(outcome=Outcome.RUNNING).delete()  # nothing was tried
     return True

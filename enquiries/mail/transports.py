@@ -21,6 +21,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+CONNECT_SECONDS = 10  # to connect, greet and sign in
+MAILS_PER_CONNECTION = 100
+
 
 class Refused(Exception):
     """The server said no for good. Holds its words."""
@@ -30,13 +33,20 @@ class Postponed(Exception):
     """Not now: the server said so, or could not be reached. Nothing was delivered."""
 
 
+class Away(Postponed):
+    """The server could not be used at all. It says nothing about this mail, and the same would hold for any other."""
+
+
 class Unanswered(Exception):
     """The whole mail was handed over and no answer came: nobody can know whether it was delivered."""
 
 
 class Transport(Protocol):
     def deliver(self, raw: bytes, recipient: str, *, before_the_dot: Callable[[], None]) -> str:
-        """Deliver to one recipient and return the server's words, or raise one of the three above."""
+        """Deliver to one recipient and return the server's words, or raise one of the four above."""
+
+    def close(self) -> None:
+        """Nothing more to deliver for now."""
 
 
 class KeptMail:
@@ -55,12 +65,15 @@ class KeptMail:
             raise Unanswered(f"The mail folder could not be written ({type(error).__name__}).") from error
         return "Kept on this machine."
 
+    def close(self) -> None:
+        pass
+
 
 class _Connection(smtplib.SMTP):
-    """SMTP that pauses before the final dot, and that ends after a fixed time in all, however slow the server."""
+    """SMTP that pauses before the final dot, and that gives no mail more than its time, however slow the server."""
 
-    def __init__(self, *, deadline: float, tls: ssl.SSLContext | None, **kwargs: object) -> None:
-        self.deadline = deadline
+    def __init__(self, *, seconds: float, tls: ssl.SSLContext | None, **kwargs: object) -> None:
+        self.deadline = time.monotonic() + seconds
         self.wrap = tls
         self.alarm: threading.Timer | None = None
         super().__init__(**kwargs)  # type: ignore[arg-type]
@@ -68,18 +81,31 @@ class _Connection(smtplib.SMTP):
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         plain = socket.create_connection((host, port), self.time_left(), self.source_address)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else the dot waits 40 ms for an ACK
-        self.alarm = threading.Timer(self.time_left(), _cut, [plain.fileno()])
-        self.alarm.daemon = True
-        self.alarm.start()
+        self._set_alarm(plain)
         try:
             return self.wrap.wrap_socket(plain, server_hostname=host) if self.wrap else plain
         except BaseException:
-            self.alarm.cancel()
+            self._stop_alarm()
             raise
 
-    def close(self) -> None:
+    def begin(self, seconds: float) -> None:
+        """Time for one more mail."""
+        self._stop_alarm()
+        self.deadline = time.monotonic() + seconds
+        self.sock.settimeout(seconds)  # type: ignore[union-attr]
+        self._set_alarm(self.sock)  # type: ignore[arg-type]
+
+    def _set_alarm(self, line: socket.socket) -> None:
+        self.alarm = threading.Timer(self.time_left(), _cut, [line.fileno()])
+        self.alarm.daemon = True
+        self.alarm.start()
+
+    def _stop_alarm(self) -> None:
         if self.alarm:
-            self.alarm.cancel()  # first: afterwards the number of the socket may be another's
+            self.alarm.cancel()
+
+    def close(self) -> None:
+        self._stop_alarm()  # first: afterwards the number of the socket may be another's
         super().close()
 
     def time_left(self) -> float:
@@ -95,8 +121,8 @@ class _Connection(smtplib.SMTP):
         self.sock.sendall(stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n")  # type: ignore[union-attr]
 
     def has_spoken(self) -> bool:
-        """Whether the server has hung up or complained before the dot: then nothing can have been delivered."""
-        return bool(select.select([self.sock], [], [], 0)[0])  # type: ignore[type-var]
+        """Whether the server has hung up or complained unasked: then nothing more can be delivered."""
+        return self.sock is None or bool(select.select([self.sock], [], [], 0)[0])
 
 
 def _cut(number: int) -> None:
@@ -114,29 +140,60 @@ class _No(Exception):
 
 
 class Smtp:
-    """An SMTP server. Where STARTTLS or TLS is asked for, nothing leaves without it."""
+    """An SMTP server. Where STARTTLS or TLS is asked for, nothing leaves without it.
+
+    The connection is kept for the next mail while all goes well. After anything else it is dropped.
+    """
+
+    def __init__(self) -> None:
+        self.server: _Connection | None = None
+        self.delivered = 0
 
     def deliver(self, raw: bytes, recipient: str, *, before_the_dot: Callable[[], None]) -> str:
-        try:
-            server = self._connect()
-        except (OSError, ValueError, smtplib.SMTPException, _No) as error:
-            raise Postponed(_about(error)) from error  # whatever it is, it is not about this mail
+        server = self._ready()
         try:
             self._announce(server, recipient)
             self._hand_over(server, raw)
             before_the_dot()
-            return self._finish(server)
-        finally:
-            server.close()
+            answer = self._finish(server)
+        except BaseException:
+            self._drop()
+            raise
+        self.delivered += 1
+        return answer
+
+    def close(self) -> None:
+        """Say goodbye, if there is somebody to say it to."""
+        if self.server and not self.server.has_spoken():
+            with suppress(OSError, smtplib.SMTPException):
+                self.server.begin(1)
+                self.server.quit()
+        self._drop()
+
+    def _drop(self) -> None:
+        if self.server:
+            self.server.close()
+        self.server, self.delivered = None, 0
+
+    def _ready(self) -> _Connection:
+        """The kept connection if it is still good, else a new one."""
+        if self.server is None or self.delivered >= MAILS_PER_CONNECTION or self.server.has_spoken():
+            self.close()
+            try:
+                self.server = self._connect()
+            except (OSError, ValueError, smtplib.SMTPException, _No) as error:
+                raise Away(_about(error)) from error  # whatever it is, it is not about this mail
+        self.server.begin(settings.MAIL_SECONDS)
+        return self.server
 
     def _connect(self) -> _Connection:
         """A connection that is ready for a mail: greeted, encrypted where that is asked for, signed in."""
         conf = settings.MAIL_SERVER
-        tls = ssl.create_default_context()
+        tls = ssl.create_default_context(cafile=conf.get("ca_file"))  # type: ignore[arg-type]
         server = _Connection(
             host=conf["host"],
             port=conf["port"],
-            deadline=time.monotonic() + settings.MAIL_SECONDS,
+            seconds=min(settings.MAIL_SECONDS, CONNECT_SECONDS),
             tls=tls if conf["tls"] else None,
             local_hostname=urlsplit(settings.BASE_URL).hostname,  # else the library asks the name service
         )

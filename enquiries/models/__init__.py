@@ -3,7 +3,20 @@ from enquiries.models.enquiry import Enquiry
 from enquiries.models.event import Event
 from enquiries.models.interest import Interest
 from enquiries.models.mail import MailAttempt, OutgoingMail
+from enquiries.models.mailbox import MailboxFolder
 from enquiries.models.pulse import Pulse
 from enquiries.models.routing import RoutingRule
+from enquiries.models.wording import Wording
 
-__all__ = ["Draft", "Enquiry", "Event", "Interest", "MailAttempt", "OutgoingMail", "Pulse", "RoutingRule"]
+__all__ = [
+    "Draft",
+    "Enquiry",
+    "Event",
+    "Interest",
+    "MailAttempt",
+    "MailboxFolder",
+    "OutgoingMail",
+    "Pulse",
+    "RoutingRule",
+    "Wording",
+]

@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 
 class EnquiryQuerySet(models.QuerySet["Enquiry"]):
     def newest_first(self) -> Self:
-        """New ones first, then by time of arrival: an index holds this order."""
-        return self.order_by("state_rank", "-received_at", "-pk")
+        """What did not reach its inbox first, then new ones, then by time of arrival: an index holds this order."""
+        return self.order_by("-undelivered", "state_rank", "-received_at", "-pk")
+
+    def note_delivery(self, mails: "models.QuerySet[Any]") -> None:
+        """Keep `undelivered` true to the mails. Called in every transaction that changes the state of one."""
+        self.update(undelivered=models.Exists(mails.filter(enquiry=models.OuterRef("pk"))))
 
 
 class Enquiry(models.Model):
@@ -48,6 +52,9 @@ class Enquiry(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="enquiries"
     )
+    undelivered = models.BooleanField(
+        default=False, editable=False, help_text="A mail that should bring it to its inbox failed or is uncertain."
+    )
     submit_key = models.UUIDField("one-use key", null=True, unique=True, editable=False)
     origin = models.CharField(max_length=64, blank=True, editable=False)
 
@@ -73,9 +80,9 @@ class Enquiry(models.Model):
 
     class Meta:
         verbose_name_plural = "enquiries"
-        ordering = ["state_rank", "-received_at", "-pk"]
+        ordering = ["-undelivered", "state_rank", "-received_at", "-pk"]
         indexes = [
-            models.Index(fields=["state_rank", "-received_at", "-id"], name="enquiry_newest_first"),
+            models.Index(fields=["-undelivered", "state_rank", "-received_at", "-id"], name="enquiry_first"),
             models.Index(fields=["origin", "received_at"], name="enquiry_origin"),
         ]
         constraints = [

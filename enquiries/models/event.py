@@ -20,6 +20,8 @@ class Event(models.Model):
         MAIL_RESENT = "mail_resent", "Mail put in the queue again"
         MAIL_ARRIVED = "mail_arrived", "Mail marked as received"
         MAIL_CANCELLED = "mail_cancelled", "Mail cancelled"
+        MAIL_REDIRECTED = "mail_redirected", "Mail sent to another address"
+        MAIL_CAME_BACK = "mail_came_back", "Mail came back"
 
     enquiry = models.ForeignKey("Enquiry", on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=20, choices=Kind)

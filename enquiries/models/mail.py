@@ -4,10 +4,13 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from careportal.kit import clock
 from enquiries.exceptions import TransitionNotAllowed
+
+CLOCK_TOLERANCE_SECONDS = 60
 
 
 def give_up_at() -> dt.datetime:
@@ -15,14 +18,36 @@ def give_up_at() -> dt.datetime:
 
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
-    def due(self, now: dt.datetime | None = None) -> Self:
-        """What may be sent now, oldest first."""
-        now = now or timezone.now()
-        return self.filter(state=OutgoingMail.State.QUEUED, next_attempt_at__lte=now).order_by("next_attempt_at", "pk")
+    def due(self) -> Self:
+        """What may be sent now: never tried ones first, so that what is tried again delays nobody.
 
-    def abandoned(self, now: dt.datetime | None = None) -> Self:
-        """Claimed by a worker that has not been heard of since its lease ran out."""
-        return self.filter(state=OutgoingMail.State.SENDING, lease_until__lt=now or timezone.now())
+        An acknowledgement lets its routing mail go first, but does not wait for it longer than mail counts as
+        delayed: it can only tell what is true by then.
+        """
+        ready = self.filter(state=OutgoingMail.State.QUEUED, next_attempt_at__lte=clock.now())
+        under_way = OutgoingMail.objects.filter(
+            enquiry=OuterRef("enquiry"),
+            kind=OutgoingMail.Kind.ROUTING,
+            state__in=[OutgoingMail.State.QUEUED, OutgoingMail.State.SENDING],
+        )
+        early = Q(kind=OutgoingMail.Kind.ACKNOWLEDGEMENT, created_at__gt=clock.after(-settings.MAIL_DELAYED_SECONDS))
+        return ready.exclude(early & Exists(under_way)).order_by("attempts_made", "next_attempt_at", "pk")
+
+    def abandoned(self) -> Self:
+        """Claimed by a worker that was not heard of again: the lease has run out, or ends when no lease could."""
+        never = clock.after(settings.MAIL_LEASE_SECONDS + CLOCK_TOLERANCE_SECONDS)
+        ended = Q(lease_until__lt=clock.now()) | Q(lease_until__gt=never)
+        return self.filter(ended, state=OutgoingMail.State.SENDING)
+
+    def misdated(self) -> Self:
+        """Due later than any wait could make it: written while a clock was wrong."""
+        never = clock.after(max(settings.MAIL_RETRY_CAP_SECONDS, 60) + CLOCK_TOLERANCE_SECONDS)
+        return self.filter(state=OutgoingMail.State.QUEUED, next_attempt_at__gt=never)
+
+    def undelivered(self) -> Self:
+        """Routing mails that failed, or of which nobody knows whether they arrived."""
+        trouble = [OutgoingMail.State.FAILED, OutgoingMail.State.UNCERTAIN]
+        return self.filter(kind=OutgoingMail.Kind.ROUTING, state__in=trouble)
 
     def readable_by_officers(self) -> Self:
         """Sign-in codes are nobody's business but the person's who asked for one."""
@@ -41,6 +66,7 @@ class OutgoingMail(models.Model):
         ROUTING = "routing", "To the inbox"
         ACKNOWLEDGEMENT = "acknowledgement", "Acknowledgement"
         ACCOUNT = "account", "Sign-in"
+        NOTICE = "notice", "Notice to the team"
 
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"
@@ -54,6 +80,9 @@ class OutgoingMail(models.Model):
     kind = models.CharField(max_length=20, choices=Kind)
     recipient = models.EmailField(max_length=254)
     recipient_key = models.CharField(max_length=254, help_text="The address without what varies, for limits.")
+    due_to = models.EmailField(
+        max_length=254, blank=True, help_text="The inbox it was written for, where an officer sent it elsewhere."
+    )
     number = models.PositiveSmallIntegerField(default=1)
     subject = models.CharField(max_length=200)
     message_id = models.CharField(max_length=200, unique=True)
@@ -96,7 +125,8 @@ class OutgoingMail(models.Model):
                 name="mail_being_sent_is_claimed",
             ),
             models.CheckConstraint(
-                condition=Q(kind="account") ^ Q(enquiry__isnull=False), name="mail_is_about_an_enquiry_or_an_account"
+                condition=Q(kind__in=["account", "notice"]) ^ Q(enquiry__isnull=False),
+                name="mail_is_about_an_enquiry_or_a_person",
             ),
         ]
 
@@ -106,6 +136,11 @@ class OutgoingMail(models.Model):
     @property
     def is_settled(self) -> bool:
         return self.state in {self.State.SENT, self.State.CANCELLED}
+
+    @property
+    def written_for(self) -> str:
+        """Whose applications it carries, wherever an officer has sent it."""
+        return self.due_to or self.recipient
 
     def resend(self) -> None:
         """Queue it again, as the same mail. For one that failed or is uncertain; the officer decides."""
@@ -117,6 +152,11 @@ class OutgoingMail(models.Model):
         """Somebody has seen it in the inbox."""
         self._only_from(self.State.UNCERTAIN, self.State.FAILED)
         self.state, self.sent_at = self.State.SENT, timezone.now()
+
+    def come_back(self) -> None:
+        """It was taken and then returned: it did not arrive after all."""
+        self._only_from(self.State.SENT, self.State.UNCERTAIN)
+        self.state, self.sent_at = self.State.FAILED, None
 
     def cancel(self) -> None:
         self._only_from(self.State.QUEUED, self.State.UNCERTAIN, self.State.FAILED)
@@ -138,8 +178,12 @@ class MailAttempt(models.Model):
         UNCERTAIN = "uncertain", "No answer after the whole mail was handed over"
         ABANDONED = "abandoned", "The worker stopped before the mail was handed over"
         UNBUILT = "unbuilt", "The mail could not be built"
+        AWAY = "away", "The mail server could not be used"
+        FOUND = "found", "Found in the inbox"
+        BOUNCED = "bounced", "Came back"
+        DELIVERED = "delivered", "Delivered, says the server"
 
-    mail = models.ForeignKey(OutgoingMail, on_delete=models.CASCADE, related_name="attempts")
+    mail = models.ForeignKey(OutgoingMail, on_delete=models.PROTECT, related_name="attempts")
     claim = models.UUIDField(default=uuid.uuid4)
     started_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
@@ -148,11 +192,21 @@ class MailAttempt(models.Model):
 
     class Meta:
         ordering = ["started_at", "pk"]
+        indexes = [models.Index(fields=["outcome", "ended_at"], name="attempt_ended")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(outcome="running", ended_at__isnull=True)
                 | (~Q(outcome="running") & Q(ended_at__isnull=False)),
                 name="attempt_that_ended_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    outcome__in=[
+                        *["running", "sent", "postponed", "away", "refused", "uncertain", "abandoned", "unbuilt"],
+                        *["found", "bounced", "delivered"],
+                    ]
+                ),
+                name="attempt_outcome_is_known",
             ),
         ]
 

@@ -2,15 +2,19 @@ from django.db import models
 
 
 class Pulse(models.Model):
-    """When a part of the machinery last showed that it is alive."""
+    """When a part of the machinery last showed that it is alive, or a job that comes again and again was last done."""
 
     class Part(models.TextChoices):
         SWEEP = "sweep", "Sweep of the mail that is due"
         WORKER = "worker", "Worker"
         SCHEDULE = "schedule", "Schedule"
+        MAILBOX = "mailbox", "Look into the inbox"
+        NOTICE = "notice", "Notice of mail that failed"
+        DRAFTS = "drafts", "Removal of old drafts"
 
     part = models.CharField(primary_key=True, max_length=20, choices=Part)
-    seen_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+    busy_until = models.DateTimeField(null=True, help_text="Somebody is at it, for no longer than this.")
 
     def __str__(self) -> str:
         return self.get_part_display()

@@ -1,7 +1,14 @@
 """What can happen to enquiries. Pages, tasks, commands and tests all come through here."""
 
 from enquiries.services.applications import begin_application, save_page, submit_application
-from enquiries.services.mails import cancel_mail, mark_mail_as_received, resend_mail
+from enquiries.services.mails import (
+    cancel_mail,
+    mark_mail_as_received,
+    receive_bounce,
+    redirect_mail,
+    resend_mail,
+    resolve_uncertain,
+)
 from enquiries.services.triage import close, hand_to_partner, reopen, resume_triage, take, take_over, wait_for_provider
 from enquiries.services.upkeep import note_pulse, remove_expired_drafts
 
@@ -12,9 +19,12 @@ __all__ = [
     "hand_to_partner",
     "mark_mail_as_received",
     "note_pulse",
+    "receive_bounce",
+    "redirect_mail",
     "remove_expired_drafts",
     "reopen",
     "resend_mail",
+    "resolve_uncertain",
     "resume_triage",
     "save_page",
     "submit_application",

@@ -4,12 +4,13 @@ import datetime as dt
 
 from django.utils import timezone
 
+from careportal.kit import clock
 from enquiries.models import Draft, Enquiry, Pulse
 
 
 def note_pulse(part: Pulse.Part) -> None:
     """Record that a part of the machinery is alive."""
-    Pulse.objects.update_or_create(part=part, defaults={"seen_at": timezone.now()})
+    Pulse.objects.update_or_create(part=part, defaults={"seen_at": clock.now()})
 
 
 def remove_expired_drafts() -> int:

@@ -3,12 +3,12 @@
 import datetime as dt
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from enquiries.mail import post
 from enquiries.models import OutgoingMail
 from tests.applying import Applicant
+from tests.enquiries.moments import time_passes
 from tests.factories import InterestFactory, MailFactory
 
 pytestmark = pytest.mark.django_db
@@ -50,8 +50,8 @@ def test_too_many_acknowledgements_in_all_wait_for_the_next_minute(mail_server, 
     post.send_due()
     assert OutgoingMail.objects.filter(state=State.SENT).count() == 2
 
-    with time_machine.travel(timezone.now() + dt.timedelta(minutes=2), tick=True):
-        post.send_due()
+    time_passes(minutes=2)
+    post.send_due()
     assert OutgoingMail.objects.filter(state=State.SENT).count() == 4
 
 

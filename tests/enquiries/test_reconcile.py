@@ -53,7 +53,9 @@ def test_mail_that_waits_is_a_difference(three_applications):
 def test_a_mail_that_was_removed_from_the_outbox_is_found(three_applications):
     """DI9: a planted difference."""
     post.send_due()
-    OutgoingMail.objects.filter(kind="routing").first().delete()
+    lost = OutgoingMail.objects.filter(kind="routing").first()
+    lost.attempts.all().delete()
+    lost.delete()
 
     figures, content = reconcile()
 

@@ -8,7 +8,7 @@ from django.db import connection
 
 from careportal import celery
 from enquiries.models import Pulse
-from enquiries.tasks import note_schedule_seen
+from enquiries.tasks import run_due_jobs
 from tests import services
 
 
@@ -42,6 +42,6 @@ def test_a_task_goes_through_the_broker_to_a_worker_and_into_the_database(tmp_pa
     assert not seen()
     command = [sys.executable, "manage.py", "serve", "worker"]
     with services.start_process(command, env=services.same_installation(), output=tmp_path / "output"):
-        note_schedule_seen.apply_async(ignore_result=True)
+        run_due_jobs.apply_async(ignore_result=True)
 
         services.wait_until(seen, seconds=60, what="the task")

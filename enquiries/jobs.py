@@ -1,0 +1,78 @@
+"""Jobs that come again and again. When each was last done stands in the database, not in the schedule's memory.
+
+So a restart forgets none, a second schedule does none twice, a wrong clock puts none off for days, and no job
+overlaps itself. Whoever looks first, the worker or the sweeper, does what is due.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from careportal.kit import clock
+from enquiries.models import Pulse
+from enquiries.services import arrivals, notices, upkeep
+
+logger = logging.getLogger(__name__)
+
+BUSY_SECONDS = 300
+CLOCK_TOLERANCE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job, how often it comes in seconds, and what it does."""
+
+    part: Pulse.Part
+    seconds: float
+    run: Callable[[], object]
+
+
+def all_jobs() -> list[Job]:
+    return [
+        Job(Pulse.Part.MAILBOX, settings.MAILBOX_SECONDS, arrivals.look_into_inbox),
+        Job(Pulse.Part.NOTICE, 600, notices.tell_of_failures),
+        Job(Pulse.Part.DRAFTS, 3600, upkeep.remove_expired_drafts),
+    ]
+
+
+def run_due() -> None:
+    """Do every job whose time has come and that nobody else is at. One that fails stops no other."""
+    for job in all_jobs():
+        if not _claim(job):
+            continue
+        try:
+            job.run()
+        except Exception as error:  # whatever it is: the next round tries again, and lateness is shown
+            logger.error("job.failed part=%s reason=%s", job.part, type(error).__name__)
+            Pulse.objects.filter(part=job.part).update(busy_until=None)
+        else:
+            Pulse.objects.filter(part=job.part).update(busy_until=None, seen_at=clock.now())
+
+
+def late() -> list[str]:
+    """Jobs that were not done for two of their periods and a little (AV15). None while nothing has ever run."""
+    started = Pulse.objects.filter(part=Pulse.Part.SCHEDULE).exists()
+    names = []
+    for job in all_jobs():
+        lately = clock.after(-2 * job.seconds - CLOCK_TOLERANCE_SECONDS)
+        if started and not Pulse.objects.filter(part=job.part, seen_at__gt=lately).exists():
+            names.append(str(job.part.label))
+    return names
+
+
+def _claim(job: Job) -> bool:
+    """By compare-and-swap, so that one of many gets it."""
+    Pulse.objects.get_or_create(part=job.part)
+    return bool(_due(job).update(busy_until=clock.after(BUSY_SECONDS)))
+
+
+def _due(job: Job) -> "QuerySet[Pulse]":
+    """The job's row, if it is due and free. A moment that lies ahead was written while a clock was wrong."""
+    ahead = clock.after(CLOCK_TOLERANCE_SECONDS)
+    due = Q(seen_at=None) | Q(seen_at__lte=clock.after(-job.seconds)) | Q(seen_at__gt=ahead)
+    too_far = clock.after(BUSY_SECONDS + CLOCK_TOLERANCE_SECONDS)
+    free = Q(busy_until=None) | Q(busy_until__lt=clock.now()) | Q(busy_until__gt=too_far)
+    return Pulse.objects.filter(due, free, part=job.part)

@@ -1,0 +1,147 @@
+"""The business forum inbox, looked into from outside: does it hold a mail of ours, and what came back.
+
+Nothing in it is changed, moved or marked as read: people work there.
+"""
+
+import mailbox
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from email.message import Message
+from typing import Protocol
+
+from django.conf import settings
+from imap_tools import AND, BaseMailBox, Header, MailBox, MailBoxStartTls, MailBoxUnencrypted
+
+from enquiries.models import MailboxFolder
+
+ANSWER_SECONDS = 10
+READ_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Bounce:
+    """The news that a mail of ours came back."""
+
+    message_id: str
+    words: str
+
+
+class Inbox(Protocol):
+    def holds(self, message_id: str) -> bool:
+        """Whether a mail with this Message-ID is in any of its folders."""
+
+    def bounces(self) -> Iterator[Bounce]:
+        """What came back since the last look. A look that breaks off begins there again."""
+
+    def close(self) -> None: ...
+
+
+def opened() -> Inbox | None:
+    """The inbox, where the portal may look into one. Raises OSError and imap_tools' errors."""
+    if settings.MAILBOX:
+        return ImapInbox()
+    return KeptInbox() if settings.SMTP_HOST is None else None
+
+
+class KeptInbox:
+    """Embedded mode: all mail is in one folder on this machine, and none comes back."""
+
+    def holds(self, message_id: str) -> bool:
+        folder = settings.MAIL_DIR / "sent"
+        if not folder.is_dir():
+            return False
+        return any(message["Message-ID"] == message_id for message in mailbox.Maildir(folder, create=False))
+
+    def bounces(self) -> Iterator[Bounce]:
+        return iter(())
+
+    def close(self) -> None:
+        pass
+
+
+class ImapInbox:
+    def __init__(self) -> None:
+        conf = settings.MAILBOX
+        kind = {"ssl": MailBox, "tls": MailBoxStartTls, "": MailBoxUnencrypted}[conf["security"]]
+        self.box: BaseMailBox = kind(conf["host"], conf["port"], timeout=ANSWER_SECONDS)
+        self.box.login(conf["user"], conf["password"], initial_folder=None)
+        self.folder = conf["folder"]
+
+    def holds(self, message_id: str) -> bool:
+        for folder in self.box.folder.list():
+            if "\\Noselect" in folder.flags:
+                continue
+            self.box.folder.set(folder.name, readonly=True)
+            if self.box.uids(AND(header=Header("Message-ID", message_id))):
+                return True
+        return False
+
+    def bounces(self) -> Iterator[Bounce]:
+        position = self._position()
+        self.box.folder.set(self.folder, readonly=True)
+        fresh = [int(uid) for uid in self.box.uids(f"UID {position.last_number + 1}:*")]
+        for number in sorted(number for number in fresh if number > position.last_number)[:READ_AT_ONCE]:
+            yield from self._read(str(number))
+            MailboxFolder.objects.filter(pk=position.pk).update(last_number=number)
+
+    def close(self) -> None:
+        with suppress(OSError, Exception):  # the server may be gone, and everything is done
+            self.box.logout()
+
+    def _position(self) -> MailboxFolder:
+        """How far the folder was read. The first look, and one after all numbers were given anew, begins at the end."""
+        status = self.box.folder.status(self.folder, ["UIDVALIDITY", "UIDNEXT"])
+        validity = str(status["UIDVALIDITY"])
+        position = MailboxFolder.objects.filter(pk=self.folder, validity=validity).first()
+        if position is None:
+            start = {"validity": validity, "last_number": max(status["UIDNEXT"] - 1, 0)}
+            position, _ = MailboxFolder.objects.update_or_create(pk=self.folder, defaults=start)
+        return position
+
+    def _read(self, uid: str) -> Iterator[Bounce]:
+        """The bounce in this mail, if it is one. Only reports are fetched whole."""
+        for mail in self.box.fetch(AND(uid=uid), mark_seen=False, headers_only=True):
+            if mail.obj.get_content_type() == "multipart/report":
+                for whole in self.box.fetch(AND(uid=uid), mark_seen=False):
+                    yield from bounces_in(whole.obj)
+
+
+def bounces_in(report: Message) -> Iterator[Bounce]:
+    """What a delivery report says about one mail: that it failed for good. Delays and receipts are no bounces.
+
+    Reports are sent without an envelope sender; what has one was written by somebody.
+    """
+    if report.get("Return-Path", "<>").strip() not in {"<>", ""}:
+        return
+    failed, words, original = False, "", ""
+    for part in report.walk():
+        if part.get_content_type() == "message/delivery-status":
+            for block in _blocks(part):
+                if str(block.get("Action", "")).strip().lower() == "failed":
+                    failed, words = True, _words(block)
+        elif part.get_content_type() in {"message/rfc822", "text/rfc822-headers"}:
+            original = original or _message_id(part)
+    if failed and original:
+        yield Bounce(original, words)
+
+
+def _blocks(part: Message) -> list[Message]:
+    payload = part.get_payload()
+    return [block for block in payload if isinstance(block, Message)] if isinstance(payload, list) else []
+
+
+def _words(block: Message) -> str:
+    said = f"{block.get('Status', '')} {block.get('Diagnostic-Code', '')}"
+    return " ".join(said.replace("\0", "").split())[:500]
+
+
+def _message_id(part: Message) -> str:
+    """Of the mail that came back: it is enclosed, whole or with its head alone."""
+    payload = part.get_payload()
+    if isinstance(payload, list) and payload and isinstance(payload[0], Message):
+        return str(payload[0].get("Message-ID", "")).strip()
+    for line in str(payload).splitlines():
+        if line.lower().startswith("message-id:"):
+            return line.partition(":")[2].strip()
+    return ""
