@@ -3,7 +3,9 @@
 import contextlib
 import getpass
 import glob
+import grp
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import quote
 
+import psutil
 import psycopg2
 import pytest
 import redis
@@ -138,56 +141,191 @@ def _may_create_databases(url: str) -> bool:
 # --- Private servers -----------------------------------------------------------------------------------------------
 
 
+class Server:
+    """A server of our own on a free loopback port: stopped, killed, frozen and started again as a test likes."""
+
+    process: subprocess.Popen[bytes]
+
+    def __init__(
+        self, command: Sequence[str], *, port: int, user: str | None = None, ready: Callable[[], bool] | None = None
+    ) -> None:
+        self.command, self.port, self.user = list(command), port, user
+        self.ready = ready or (lambda: accepts(port))
+
+    def start(self, *, seconds: float = 60) -> None:
+        """Start it, and wait until it can be used."""
+        self.process = subprocess.Popen(
+            self.command,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            user=self.user,
+            group=pwd.getpwnam(self.user).pw_gid if self.user else None,
+        )
+        wait_until(self.ready, seconds=seconds, what=f"the start of {Path(self.command[0]).name}")
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """Ask it to end, and wait until it has."""
+        self.process.send_signal(how)
+        self.process.wait(30)
+
+    def kill(self) -> None:
+        """kill -9 of all its processes at once, as a power cut would."""
+        everybody = self._everybody()
+        self._signal(signal.SIGKILL)
+        psutil.wait_procs(everybody, timeout=10)
+
+    def freeze(self) -> None:
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def end(self) -> None:
+        """Whatever state it is in, nothing of it is left."""
+        if self.process.poll() is None:
+            self.thaw()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.send_signal(signal.SIGINT)
+                self.process.wait(10)
+        self.kill()
+
+    def _signal(self, number: signal.Signals) -> None:
+        for process in self._everybody():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
+
+    def _everybody(self) -> list[psutil.Process]:
+        """It and all that it started, though they may have made sessions of their own."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            main = psutil.Process(self.process.pid)
+            return [main, *main.children(recursive=True)] if self.process.poll() is None else []
+        return []
+
+    @contextlib.contextmanager
+    def running(self) -> "Iterator[Server]":
+        try:
+            self.start()
+            yield self
+        finally:
+            self.end()
+
+
 @contextlib.contextmanager
 def private_redis(*options: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """A Redis of our own on a free port, which may be frozen, stopped or emptied at will: its address, its process."""
+    with redis_server(*options) as server:
+        yield f"redis://127.0.0.1:{server.port}/0", server.process
+
+
+@contextlib.contextmanager
+def redis_server(*options: str) -> Iterator[Server]:
+    """A Redis of our own that keeps nothing on disk."""
     program = binary("redis-server") or missing("redis-server")
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder, *options]
-        with start_process(command) as process:
-            wait_until(lambda: _accepts(port), what="redis-server's start")
-            yield f"redis://127.0.0.1:{port}/0", process
+        with Server(command, port=port).running() as server:
+            yield server
 
 
 @contextlib.contextmanager
 def private_postgres() -> Iterator[str]:
     """A PostgreSQL of our own on a free port, run by a user without rights: its address."""
+    with postgres_server() as server:
+        yield url_of(server)
+
+
+def url_of(server: Server, database: str = "postgres") -> str:
+    return f"postgres://postgres@127.0.0.1:{server.port}/{database}"
+
+
+@contextlib.contextmanager
+def postgres_server(parent: Path | None = None, *, small: bool = False) -> Iterator[Server]:
+    """A PostgreSQL of our own with its real promises about the disk. `small` keeps its log short, for a tiny disk."""
     program, initdb = binary("postgres"), binary("initdb")
     if not (program and initdb):
         missing("postgres")
-    port, user = free_port(), _user_without_rights()
-    folder = Path(tempfile.mkdtemp(prefix="careportal-postgres-"))
+    port, user = free_port(), user_without_rights()
+    folder = Path(tempfile.mkdtemp(prefix="careportal-postgres-", dir=parent))
+    setup = [initdb, "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
+    command = [program, "-D", str(folder / "data"), "-p", str(port), "-k", str(folder)]
+    command += ["-c", "listen_addresses=127.0.0.1"]
+    if small:
+        setup += ["--wal-segsize", "1"]
+        command += ["-c", "max_wal_size=4MB", "-c", "min_wal_size=2MB"]
     try:
         if user:
             shutil.chown(folder, user)
-        subprocess.run(
-            [initdb, "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"],
-            check=True,
-            capture_output=True,
-            user=user,
-            cwd=folder,
-        )
-        command = [
-            program,
-            "-D",
-            str(folder / "data"),
-            "-p",
-            str(port),
-            "-k",
-            str(folder),
-            "-c",
-            "listen_addresses=127.0.0.1",
-        ]
-        with start_process(command, user=user):
-            url = f"postgres://postgres@127.0.0.1:{port}/postgres"
-            wait_until(lambda: _may_create_databases(url), what="PostgreSQL's start")
-            yield url
+        subprocess.run(setup, check=True, capture_output=True, user=user, cwd=folder)
+        server = Server(command, port=port, user=user)
+        server.ready = lambda: _may_create_databases(url_of(server))
+        with server.running():
+            yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _user_without_rights() -> str | None:
+DOVECOT = """
+protocols = imap
+listen = 127.0.0.1
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/log
+ssl = no
+disable_plaintext_auth = no
+default_internal_user = {user}
+default_internal_group = {group}
+default_login_user = {user}
+mail_location = maildir:{folder}/mail/%u
+first_valid_uid = 0
+passdb {{
+  driver = static
+  args = password=invented
+}}
+userdb {{
+  driver = static
+  args = uid={user} gid={group} home={folder}/home
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+"""
+
+
+@contextlib.contextmanager
+def imap_server() -> Iterator[tuple[Server, Path]]:
+    """A Dovecot of our own, run by a user without rights: any name, password "invented". Yields its Maildirs too."""
+    program = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin") or missing("dovecot")
+    port, user = free_port(), user_without_rights() or getpass.getuser()
+    group = grp.getgrgid(pwd.getpwnam(user).pw_gid).gr_name
+    folder = Path(tempfile.mkdtemp(prefix="careportal-dovecot-"))
+    try:
+        for name in ("run", "state", "mail", "home"):
+            (folder / name).mkdir()
+        config = folder / "dovecot.conf"
+        config.write_text(DOVECOT.format(folder=folder, port=port, user=user, group=group))
+        for path in (folder, *folder.iterdir()):
+            shutil.chown(path, user, group)
+        run_by = user if os.getuid() == 0 else None
+        with Server([program, "-F", "-c", str(config)], port=port, user=run_by).running() as server:
+            yield server, folder / "mail"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def user_without_rights() -> str | None:
     """PostgreSQL refuses to run as root."""
     return None if os.getuid() else ("postgres" if _user_exists("postgres") else "nobody")
 
@@ -196,7 +334,7 @@ def _user_exists(name: str) -> bool:
     return subprocess.run(["id", name], capture_output=True, check=False).returncode == 0
 
 
-def _accepts(port: int) -> bool:
+def accepts(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(0.5)
         return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -42,13 +42,13 @@ def _trouble(now: dt.datetime) -> "QuerySet[OutgoingMail]":
 
 
 def _is_time(trouble: "QuerySet[OutgoingMail]", now: dt.datetime) -> bool:
-    latest = trouble.first()
-    last = OutgoingMail.objects.filter(kind=OutgoingMail.Kind.NOTICE).order_by("-created_at").first()
-    if latest is None or last is None:
-        return latest is not None
+    last = OutgoingMail.objects.filter(kind=OutgoingMail.Kind.NOTICE).aggregate(at=Max("created_at"))["at"]
+    if last is None or not trouble.exists():
+        return trouble.exists()
+    since = Q(state=State.FAILED, next_attempt_at__gt=last)
+    since |= Q(state=State.UNCERTAIN, next_attempt_at__gt=last - PATIENCE)
     today = dt.datetime.combine(timezone.localdate(now), DAILY_AT, tzinfo=timezone.get_default_timezone())
-    is_new = latest.next_attempt_at > last.created_at - PATIENCE and now - last.created_at >= AT_MOST_EVERY
-    return is_new or last.created_at < today <= now
+    return last < today <= now or (now - last >= AT_MOST_EVERY and trouble.filter(since).exists())
 
 
 def _facts(trouble: "QuerySet[OutgoingMail]") -> dict[str, Any]:

@@ -5,12 +5,13 @@ import email.policy
 import re
 
 import pytest
+from django.core.exceptions import ValidationError
 
-from enquiries import letters
+from enquiries import letters, queries
 from enquiries.letters import first_name, routing_subject
 from enquiries.mail import post
-from enquiries.models import OutgoingMail
-from tests.factories import EnquiryFactory, InterestFactory
+from enquiries.models import OutgoingMail, Wording
+from tests.factories import EnquiryFactory, InterestFactory, MailFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -178,3 +179,54 @@ def test_mail_is_plain_text_alone_so_nothing_in_it_runs_loads_or_differs():
     for message in (routed(organisation="<script>alert(1)</script>"), acknowledged()):
         assert message.get_content_type() == "text/plain"
         assert not message.is_multipart()
+
+
+def text_of(mail):
+    return email.message_from_bytes(letters.build(mail), policy=email.policy.default).get_content()
+
+
+def test_the_acknowledgement_holds_what_it_must_and_nothing_else(settings):
+    """MO15: reference, programmes, what happens next, how to withdraw, the privacy page."""
+    interest = InterestFactory(enquiry__message="a message that was typed", answers=[["a question", "an answer"]])
+    enquiry = interest.enquiry
+
+    text = text_of(MailFactory(acknowledgement=True, enquiry=enquiry))
+
+    for needed in (enquiry.reference, interest.programme_title, "What happens next", "withdraw", "/privacy/"):
+        assert needed in text
+    typed = [enquiry.organisation, enquiry.postcode, enquiry.contact_email, enquiry.message, "an answer"]
+    assert [one for one in typed if one in text] == []
+
+
+# --- The council's own words (MO19) --------------------------------------------------------------------------------
+
+
+def test_the_councils_own_words_replace_the_built_in_ones():
+    """MO19."""
+    Wording.objects.create(part=Wording.Part.WHAT_NEXT, text="We read ((reference)) now. Call ((telephone)).")
+    enquiry = InterestFactory().enquiry
+
+    text = text_of(MailFactory(acknowledgement=True, enquiry=enquiry))
+
+    assert f"We read {enquiry.reference} now. Call 020 8215 3000." in text
+    assert "An officer reads" not in text
+
+
+@pytest.mark.parametrize("text", ["((name))", "Call ((telephone", "telephone))", "(())", "  ", "((telephone) )"])
+def test_words_that_cannot_be_filled_in_are_refused_when_they_are_saved(text):
+    """MO19."""
+    with pytest.raises(ValidationError) as refusal:
+        Wording(part=Wording.Part.WHAT_NEXT, text=text).full_clean()
+
+    assert list(refusal.value.message_dict) == ["text"]
+
+
+def test_broken_words_that_slipped_through_are_replaced_by_the_built_in_ones_and_shown(caplog):
+    """MO19."""
+    Wording.objects.create(part=Wording.Part.WHAT_NEXT, text="Dear ((name))")
+
+    text = text_of(MailFactory(acknowledgement=True, enquiry=InterestFactory().enquiry))
+
+    assert "An officer reads your application" in text
+    assert queries.mail_facts()["wordings_broken"] == 1
+    assert "wording.cannot_be_used" in caplog.text

@@ -1,0 +1,78 @@
+"""An officer sends a mail that did not arrive to another address."""
+
+import pytest
+
+from enquiries import queries, services
+from enquiries.exceptions import AddressRefused, TransitionNotAllowed
+from enquiries.mail import post
+from enquiries.models import Event, OutgoingMail
+from tests.factories import InterestFactory, MailFactory
+
+pytestmark = pytest.mark.django_db
+
+State = OutgoingMail.State
+
+
+@pytest.fixture
+def failed(db):
+    interest = InterestFactory(inbox="gone@lbbd.gov.uk")
+    mail = MailFactory(
+        failed=True, enquiry=interest.enquiry, recipient="gone@lbbd.gov.uk", recipient_key="gone@lbbd.gov.uk"
+    )
+    MailFactory(sent=True, acknowledgement=True, enquiry=interest.enquiry)
+    return mail
+
+
+def test_the_letter_goes_to_the_other_address_with_everything_that_it_brought(failed, officer, mail_server):
+    services.redirect_mail(mail_id=failed.pk, address="businessforum@lbbd.gov.uk", officer=officer)
+    post.send_due()
+
+    (taken,) = mail_server.taken
+    assert taken.recipient == "businessforum@lbbd.gov.uk"
+    assert failed.enquiry.interests.get().programme_title in taken.raw.decode()
+    assert OutgoingMail.objects.get(pk=failed.pk).state == State.CANCELLED
+
+
+def test_the_enquiry_is_delivered_again_and_the_books_balance(failed, officer, mail_server):
+    """DI9."""
+    services.redirect_mail(mail_id=failed.pk, address="businessforum@lbbd.gov.uk", officer=officer)
+    post.send_due()
+
+    failed.enquiry.refresh_from_db()
+    assert not failed.enquiry.undelivered
+    assert queries.balance().differences == []
+
+
+def test_the_history_says_who_and_holds_no_address(failed, officer):
+    services.redirect_mail(mail_id=failed.pk, address="businessforum@lbbd.gov.uk", officer=officer)
+
+    event = failed.enquiry.events.get(kind=Event.Kind.MAIL_REDIRECTED)
+    assert event.by == officer
+    assert "@" not in str(event.detail)
+
+
+def test_it_can_be_sent_to_the_same_address_more_than_once(failed, officer):
+    for _ in range(2):
+        mail = OutgoingMail.objects.exclude(state__in=[State.CANCELLED, State.SENT]).get()
+        services.redirect_mail(mail_id=mail.pk, address="businessforum@lbbd.gov.uk", officer=officer)
+
+    numbers = OutgoingMail.objects.filter(recipient="businessforum@lbbd.gov.uk").values_list("number", flat=True)
+    assert sorted(numbers) == [1, 2]
+
+
+@pytest.mark.parametrize("address", ["", "nobody", "a@b@c", "someone@example.org", "x@lbbd.gov.uk.example.org"])
+def test_an_application_stays_within_the_council(failed, officer, address):
+    """MO3."""
+    with pytest.raises(AddressRefused, match="Enter"):
+        services.redirect_mail(mail_id=failed.pk, address=address, officer=officer)
+
+    failed.refresh_from_db()
+    assert failed.state == State.FAILED
+    assert OutgoingMail.objects.count() == 2
+
+
+def test_a_mail_that_arrived_is_not_sent_elsewhere(officer):
+    mail = MailFactory(sent=True)
+
+    with pytest.raises(TransitionNotAllowed):
+        services.redirect_mail(mail_id=mail.pk, address="businessforum@lbbd.gov.uk", officer=officer)
