@@ -1,6 +1,5 @@
 """The parts of a running portal, and the command line of each. Both modes and compose start these."""
 
-import os
 import sys
 
 from django.conf import settings
@@ -22,7 +21,7 @@ def _web() -> list[str]:
         return [sys.executable, "-m", "careportal.waitress_server"]
     return [
         *[sys.executable, "-m", "gunicorn", "careportal.web:application"],
-        *["--worker-class", "gthread", "--threads", "8", "--workers", os.environ.get("WEB_CONCURRENCY", "3")],
+        *["--worker-class", "gthread", "--threads", "8", "--workers", str(settings.WEB_CONCURRENCY)],
         *["--bind", f"0.0.0.0:{settings.PORT}", "--worker-tmp-dir", "/dev/shm", "--timeout", "60"],  # noqa: S108
         *["--max-requests", "10000", "--max-requests-jitter", "1000", "--log-level", "warning"],
     ]
@@ -30,7 +29,7 @@ def _web() -> list[str]:
 
 def _worker() -> list[str]:
     """Prefork even with one process: hard time limits hold only there."""
-    processes = "1" if settings.EMBEDDED else os.environ.get("WORKER_CONCURRENCY", "2")
+    processes = "1" if settings.EMBEDDED else str(settings.WORKER_CONCURRENCY)
     return [
         *[*_CELERY, "worker", "--pool", "prefork", "--concurrency", processes, "--queues", "mail,default"],
         *["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO"],

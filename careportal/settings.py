@@ -43,6 +43,8 @@ ENCRYPTION_KEY = env.secret("ENCRYPTION_KEY", DATA_DIR / "encryption.key", make=
 DEBUG = False
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if HTTPS else []
+WEB_CONCURRENCY = env.whole("WEB_CONCURRENCY", 3, least=1, most=64)  # processes in production, each with 8 threads
+WORKER_CONCURRENCY = env.whole("WORKER_CONCURRENCY", 2, least=1, most=64)
 TRUSTED_PROXY_COUNT = env.whole("TRUSTED_PROXY_COUNT", 0, least=0, most=10)
 
 # --- Apps and middleware -------------------------------------------------------------------------------------------
