@@ -176,14 +176,15 @@ class Smtp:
         self.server, self.delivered = None, 0
 
     def _ready(self) -> _Connection:
-        """The kept connection if it is still good, else a new one."""
+        """The kept connection if it is still good, else a new one. Making it is part of the mail's time."""
+        ends_at = time.monotonic() + settings.MAIL_SECONDS
         if self.server is None or self.delivered >= MAILS_PER_CONNECTION or self.server.has_spoken():
             self.close()
             try:
                 self.server = self._connect()
             except (OSError, ValueError, smtplib.SMTPException, _No) as error:
                 raise Away(_about(error)) from error  # whatever it is, it is not about this mail
-        self.server.begin(settings.MAIL_SECONDS)
+        self.server.begin(ends_at - time.monotonic())
         return self.server
 
     def _connect(self) -> _Connection:
