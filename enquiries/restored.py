@@ -1,0 +1,30 @@
+"""After a restore nothing goes out that may have gone out already: people decide, or the inbox shows it."""
+
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from careportal.kit.signals import restored
+from enquiries.models import Enquiry, MailAttempt, OutgoingMail
+
+WORDS = "Restored from a backup: it may have been sent already."
+
+State, Kind, Outcome = OutgoingMail.State, OutgoingMail.Kind, MailAttempt.Outcome
+
+
+@receiver(restored)
+def hold_back_waiting_mail(**_: Any) -> None:
+    """What was waiting or under way becomes uncertain. Codes and notices are out of date: they are cancelled."""
+    now = timezone.now()
+    waiting = OutgoingMail.objects.filter(state__in=[State.QUEUED, State.SENDING])
+    numbers, enquiries = list(waiting.values_list("pk", flat=True)), list(waiting.values_list("enquiry", flat=True))
+    MailAttempt.objects.filter(outcome=Outcome.RUNNING).update(outcome=Outcome.UNCERTAIN, ended_at=now, answer=WORDS)
+    MailAttempt.objects.bulk_create(
+        [MailAttempt(mail_id=pk, outcome=Outcome.UNCERTAIN, ended_at=now, answer=WORDS) for pk in numbers]
+    )
+    held = {"claim": None, "lease_until": None, "next_attempt_at": now, "last_answer": WORDS}
+    waiting.filter(kind=Kind.ACCOUNT).update(text="", raw=b"")
+    waiting.filter(kind__in=[Kind.ACCOUNT, Kind.NOTICE]).update(state=State.CANCELLED, **held)
+    waiting.update(state=State.UNCERTAIN, **held)
+    Enquiry.objects.filter(pk__in=set(enquiries) - {None}).note_delivery(OutgoingMail.objects.undelivered())

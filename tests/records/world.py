@@ -1,0 +1,84 @@
+"""What a copy must carry: every kind of value, and rows that point to others in every way."""
+
+import datetime as dt
+import io
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
+from django.db import connection
+
+from careportal.accounts.models import User
+from careportal.records.tables import tables
+from careportal.worlds import fixed
+from enquiries.models import Enquiry
+from programmes.models import Programme
+from tests.factories import EnquiryFactory, InterestFactory, MailFactory, RoutingRuleFactory
+
+NAME = "Zoë Quetzalcoatl O’Neill-Sørensen"  # seen by nobody who has not the key
+MOMENT = dt.datetime(2026, 3, 29, 1, 2, 3, 456789, tzinfo=dt.UTC)
+
+
+def make() -> dict[str, Any]:
+    """The fixed world and more; the ids and secrets of its people."""
+    world = fixed.seed()
+    enquiry = EnquiryFactory(contact_name=NAME, message="=1+1\n\tTwo “lines” 🏡", received_at=MOMENT)
+    InterestFactory(enquiry=enquiry, answers=[["How many?", 3], ["Since?", None], ["Share?", 0.1]])
+    MailFactory(enquiry=enquiry, sent=True, raw=bytes(range(256)) * 8)
+    Programme.objects.filter(slug="seed-open").update(cost_pounds=Decimal("12.50"))
+    RoutingRuleFactory(programme=Programme.objects.get(slug="seed-open"))
+    LogEntry.objects.create(
+        user=User.objects.get(email="seed-officer@example.org"),
+        content_type=ContentType.objects.get_for_model(Enquiry),
+        object_id=str(enquiry.pk),
+        object_repr=enquiry.reference,
+        action_flag=2,
+    )
+    return world
+
+
+def contents() -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table that is copied, read without the code under test."""
+    return {table.label: _rows(table.model._meta.db_table) for table in tables()}
+
+
+def counts() -> dict[str, int]:
+    return {label: len(rows) for label, rows in contents().items()}
+
+
+def empty() -> None:
+    """As after `migrate`."""
+    call_command("flush", interactive=False, verbosity=0)
+
+
+def run(*command: object) -> str:
+    """What a command of ours prints."""
+    out = io.StringIO()
+    call_command(*map(str, command), stdout=out)
+    return out.getvalue()
+
+
+def _rows(table: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT * FROM "{table}"')
+        known_by_name = [column[0] == "content_type_id" for column in cursor.description]
+        rows = [[_comparable(value) for value in row] for row in cursor.fetchall()]
+    return sorted((tuple(_without(row, known_by_name)) for row in rows), key=repr)
+
+
+def _without(row: list[Any], hidden: list[bool]) -> Iterator[Any]:
+    """Every database gives content types numbers of its own."""
+    return (None if hide else value for value, hide in zip(row, hidden, strict=True))
+
+
+def _comparable(value: Any) -> Any:
+    """The order of names in stored JSON means nothing."""
+    if isinstance(value, memoryview):
+        return bytes(value)
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        return json.dumps(json.loads(value), sort_keys=True)
+    return value
