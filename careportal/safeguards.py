@@ -1,5 +1,6 @@
 """What must hold between settings before the portal starts. Each function returns problems in plain words, or none."""
 
+import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -10,12 +11,19 @@ from careportal.kit.addresses import is_mailbox
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 LEASE_MARGIN_SECONDS = 10
+_UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+NOTIFY_FORMS = {
+    "NOTIFY_API_KEY": (f"(.*-)?{_UUID}-{_UUID}", "a whole key of the Notify account, as it was shown when it was made"),
+    "NOTIFY_TEMPLATE_ID": (_UUID, "the ID of the template in the Notify account"),
+    "NOTIFY_REPLY_TO_ID": (f"({_UUID})?", "the ID of a reply-to address in the Notify account, or left out"),
+    "NOTIFY_RECEIPTS_TOKEN": ("[!-~]{20,}", "at least 20 random characters, and no spaces"),
+}
 
 
-def mail(*, embedded: bool, inbox: str, smtp_host: str | None) -> list[str]:
+def mail(*, embedded: bool, inbox: str, smtp_host: str | None, by_notify: bool) -> list[str]:
     """`inbox` is what the environment names ("" where it does not): the pack's own is no answer here."""
     problems = []
-    if smtp_host and not inbox:
+    if (smtp_host or by_notify) and not inbox:
         problems.append(
             "BUSINESS_FORUM_INBOX is not set: name the inbox that applications go to. The pack's own inbox "
             "belongs to a real council and is never written to by accident."
@@ -24,6 +32,24 @@ def mail(*, embedded: bool, inbox: str, smtp_host: str | None) -> list[str]:
         problems.append("BUSINESS_FORUM_INBOX must be one email address.")
     if smtp_host and embedded and smtp_host not in LOOPBACK:
         problems.append("EMAIL_URL names another machine, but embedded mode never sends mail out of this one.")
+    return problems
+
+
+def notify(given: Mapping[str, str], *, embedded: bool, base_url: str) -> list[str]:
+    """What sending by GOV.UK Notify needs. `given` holds the raw values of the environment."""
+    if "NOTIFY_API_KEY" not in given:
+        return []
+    forms = NOTIFY_FORMS.items()
+    problems = [
+        f"{name} must be {what}." for name, (form, what) in forms if not re.fullmatch(form, given.get(name, ""))
+    ]
+    if "EMAIL_URL" in given:
+        problems.append("EMAIL_URL and NOTIFY_API_KEY are both set, but mail leaves by one way. Remove one of them.")
+    address = urlsplit(base_url)
+    if embedded and address.hostname not in LOOPBACK:
+        problems.append("NOTIFY_BASE_URL must be on this machine: embedded mode never sends mail out of it.")
+    elif address.scheme != "https" and address.hostname not in LOOPBACK:
+        problems.append("NOTIFY_BASE_URL must start with https://.")
     return problems
 
 
@@ -69,7 +95,9 @@ def _goes_to(scheme: str, url: str) -> str:
 
 
 def _missing(given: Mapping[str, str]) -> list[str]:
-    names = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "BASE_URL", "ALLOWED_HOSTS")
+    names = ["DATABASE_URL", "REDIS_URL", "BASE_URL", "ALLOWED_HOSTS"]
+    if "NOTIFY_API_KEY" not in given:
+        names.append("EMAIL_URL")
     return [f"{name} is not set." for name in names if name not in given]
 
 

@@ -205,7 +205,20 @@ BUSINESS_FORUM_INBOX = env.text("BUSINESS_FORUM_INBOX", COUNCIL.mail.business_fo
 INBOX_DOMAINS = [domain.lower() for domain in env.names("INBOX_DOMAINS", list(COUNCIL.mail.domains))]
 EMAIL = env.mail_server("EMAIL_URL")
 SMTP_HOST = EMAIL.get("EMAIL_HOST")  # none: embedded, and mail is kept. Production does not start without one
-MAIL_TRANSPORT = "enquiries.mail.transports.Smtp" if SMTP_HOST else "enquiries.mail.transports.KeptMail"
+NOTIFY_API_KEY = env.text("NOTIFY_API_KEY")  # given: mail goes out by GOV.UK Notify instead
+NOTIFY_TEMPLATE_ID = env.text("NOTIFY_TEMPLATE_ID")
+NOTIFY_REPLY_TO_ID = env.text("NOTIFY_REPLY_TO_ID")
+NOTIFY_RECEIPTS_TOKEN = env.text("NOTIFY_RECEIPTS_TOKEN")
+NOTIFY_BASE_URL = env.url(
+    "NOTIFY_BASE_URL",
+    "https://api.notifications.service.gov.uk",
+    schemes={"http", "https"},
+    like="https://api.notifications.service.gov.uk",
+)
+if NOTIFY_API_KEY:
+    MAIL_TRANSPORT = "enquiries.mail.notify.Notify"
+else:
+    MAIL_TRANSPORT = "enquiries.mail.transports.Smtp" if SMTP_HOST else "enquiries.mail.transports.KeptMail"
 MAIL_DIR = DATA_DIR / "mail"
 MAIL_SERVER = {
     "host": SMTP_HOST,
@@ -377,12 +390,19 @@ LOGGING = {
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "celery.worker.strategy": {"level": "WARNING"},  # otherwise two lines for each sweep, every few seconds
         "celery.app.trace": {"level": "WARNING"},
+        "notifications_python_client": {"level": "CRITICAL"},  # it quotes what Notify says, which may name people
     },
 }
 
 # --- What does not fit stops the start, all of it named at once ----------------------------------------------------
 
-env.problems += safeguards.mail(embedded=EMBEDDED, inbox=env.text("BUSINESS_FORUM_INBOX").lower(), smtp_host=SMTP_HOST)
+env.problems += safeguards.mail(
+    embedded=EMBEDDED,
+    inbox=env.text("BUSINESS_FORUM_INBOX").lower(),
+    smtp_host=SMTP_HOST,
+    by_notify=bool(NOTIFY_API_KEY),
+)
+env.problems += safeguards.notify(env.given, embedded=EMBEDDED, base_url=NOTIFY_BASE_URL)
 env.problems += safeguards.lease(embedded=EMBEDDED, mail_seconds=MAIL_SECONDS, lease_seconds=MAIL_LEASE_SECONDS)
 if not EMBEDDED:
     env.problems += safeguards.production(env.given, hosts=ALLOWED_HOSTS, base_url=BASE_URL, domains=INBOX_DOMAINS)

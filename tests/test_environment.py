@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from careportal.environment import Environment, kept_secret
 from careportal.management.commands.set_up import where_mail_goes
+from tests import production
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -202,3 +203,65 @@ def test_it_is_said_truly_where_mail_goes(tmp_path):
     assert "handed to the mail server at localhost" in done.stdout
     assert "No mail leaves" not in done.stdout
     assert where_mail_goes(None).startswith("No mail leaves this computer.")
+
+
+NOTIFY = {
+    "NOTIFY_API_KEY": "portal-11111111-2222-4333-8444-555555555555-66666666-7777-4888-9999-aaaaaaaaaaaa",
+    "NOTIFY_TEMPLATE_ID": "bbbbbbbb-cccc-4ddd-8eee-ffffffffffff",
+    "NOTIFY_RECEIPTS_TOKEN": "invented-token-of-receipts",
+}
+
+
+def test_production_may_send_by_notify_and_needs_no_mail_server_then():
+    done = production.manage("check", leaving_out="EMAIL_URL", **NOTIFY)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_mail_leaves_by_one_way_only():
+    done = production.manage("check", **NOTIFY)
+
+    assert done.returncode == 1
+    assert "- EMAIL_URL and NOTIFY_API_KEY are both set" in done.stderr
+
+
+def test_without_any_way_for_mail_production_does_not_start():
+    assert "- EMAIL_URL is not set." in production.manage("check", leaving_out="EMAIL_URL").stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[("NOTIFY_API_KEY", value) for value in ("wrong-value", NOTIFY["NOTIFY_API_KEY"][:-1])],
+        *[("NOTIFY_TEMPLATE_ID", value) for value in ("", "wrong-value")],
+        *[("NOTIFY_RECEIPTS_TOKEN", value) for value in ("", "wrong-value", "wrong value with spaces in it")],
+        ("NOTIFY_REPLY_TO_ID", "wrong-value@example.org"),
+        *[("NOTIFY_BASE_URL", value) for value in ("http://notify.example.org", "wrong-value", "ftp://127.0.0.1")],
+    ],
+)
+def test_what_notify_needs_is_named_and_no_value_is_shown(name, value):
+    done = production.manage("check", leaving_out="EMAIL_URL", **{**NOTIFY, name: value})
+
+    assert done.returncode == 1
+    assert f"- {name} must" in done.stderr
+    assert "wrong" not in done.stderr
+    assert NOTIFY["NOTIFY_API_KEY"][:-1] not in done.stderr
+
+
+def test_notify_writes_to_no_inbox_that_was_not_named():
+    """The pack's own inbox belongs to a real council."""
+    environment = {**NOTIFY, "BUSINESS_FORUM_INBOX": ""}
+
+    assert (
+        "- BUSINESS_FORUM_INBOX is not set" in production.manage("check", leaving_out="EMAIL_URL", **environment).stderr
+    )
+
+
+def test_embedded_mode_never_sends_out_by_notify_either(tmp_path):
+    given = {**NOTIFY, "BUSINESS_FORUM_INBOX": "forum@example.org"}
+
+    out = embedded(tmp_path, "check", **given)
+    here = embedded(tmp_path, "check", NOTIFY_BASE_URL="http://127.0.0.1:9", **given)
+
+    assert "- NOTIFY_BASE_URL must be on this machine" in out.stderr
+    assert here.returncode == 0

@@ -11,6 +11,7 @@ from email.message import Message
 from typing import Protocol
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 from imap_tools import AND, BaseMailBox, Header, MailBox, MailBoxStartTls, MailBoxUnencrypted
 
 from enquiries.models import MailboxFolder
@@ -39,6 +40,9 @@ class Inbox(Protocol):
 
 def opened() -> Inbox | None:
     """The inbox, where the portal may look into one. Raises OSError and imap_tools' errors."""
+    if settings.NOTIFY_API_KEY:
+        taken = import_string("enquiries.mail.notify.Taken")  # loaded only where it is used: its client is large
+        return taken(ImapInbox() if settings.MAILBOX else None)
     if settings.MAILBOX:
         return ImapInbox()
     return KeptInbox() if settings.SMTP_HOST is None else None

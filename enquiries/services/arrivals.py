@@ -42,9 +42,9 @@ def _settle_uncertain(opened: inbox.Inbox) -> None:
 
 
 def _uncertain() -> "QuerySet[OutgoingMail]":
-    """Uncertain mails to the inbox that we can see; in embedded mode every mail ends up in sight."""
+    """Uncertain mails to the inbox that we can see; Notify and the folder of embedded mode know of every mail."""
     uncertain = OutgoingMail.objects.filter(state=OutgoingMail.State.UNCERTAIN)
-    if settings.MAILBOX:
+    if settings.MAILBOX and not settings.NOTIFY_API_KEY:
         uncertain = uncertain.filter(recipient_key=settings.BUSINESS_FORUM_INBOX)
     return uncertain.only("message_id", "next_attempt_at").order_by("?")[:200]  # one that is never found delays none
 

@@ -64,6 +64,11 @@ def resend_after_grace(*, mail_id: int) -> None:
     post.tell_worker()
 
 
+def receive_delivery(*, mail_id: int, words: str) -> None:
+    """The far end says that it arrived, of a mail of which we did not know it."""
+    _learn(mail_id, OutgoingMail.mark_as_received, Event.Kind.MAIL_ARRIVED, MailAttempt.Outcome.DELIVERED, words)
+
+
 def receive_bounce(*, mail_id: int, words: str) -> None:
     """A mail came back: it did not arrive. Told twice, it is the same."""
     _learn(mail_id, OutgoingMail.come_back, Event.Kind.MAIL_CAME_BACK, MailAttempt.Outcome.BOUNCED, words)
@@ -99,8 +104,8 @@ def _locked(mail_id: int) -> OutgoingMail:
 
 def _save(mail: OutgoingMail, kind: Event.Kind, officer: "User | None") -> None:
     """The mail, what it means for its enquiry, and the line of history."""
-    columns = ["state", "sent_at", "next_attempt_at", "give_up_at", "claim", "lease_until", "marked_at", "last_answer"]
-    mail.save(update_fields=columns)
+    moments = ["sent_at", "queued_at", "next_attempt_at", "give_up_at", "lease_until", "marked_at"]
+    mail.save(update_fields=["state", "claim", "last_answer", *moments])
     attempts.note_delivery(mail)
     if mail.enquiry:
         mail.enquiry.record(kind, by=officer, mail=mail.pk)

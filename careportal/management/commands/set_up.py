@@ -1,4 +1,5 @@
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
@@ -43,16 +44,19 @@ class Command(BaseCommand):
                     "Codes for signing in, while the portal runs:",
                     "  .venv/bin/python manage.py codes officer@example.org",
                     "",
-                    where_mail_goes(settings.SMTP_HOST),
+                    where_mail_goes(mail_host()),
                     "",
                 ]
             )
         )
 
 
-def where_mail_goes(smtp_host: str | None) -> str:
-    if smtp_host:
-        return (
-            f"Mail is handed to the mail server at {smtp_host} (EMAIL_URL). Where it goes from there, that one decides."
-        )
+def mail_host() -> str | None:
+    return urlsplit(settings.NOTIFY_BASE_URL).hostname if settings.NOTIFY_API_KEY else settings.SMTP_HOST
+
+
+def where_mail_goes(host: str | None) -> str:
+    if host:
+        where = f"Mail is handed to the mail server at {host} (EMAIL_URL or NOTIFY_BASE_URL)."
+        return f"{where} Where it goes from there, that one decides."
     return "No mail leaves this computer. Officers read it under Mail."

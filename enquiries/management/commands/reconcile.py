@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
 def _delivered(folder: Path | None) -> Counter[str] | None:
     """Message-IDs and how often each is there. In embedded mode the portal's own folder is looked into."""
-    if folder is None and settings.SMTP_HOST is None:
+    if folder is None and settings.MAIL_TRANSPORT.endswith("KeptMail"):
         folder = settings.MAIL_DIR / "sent"
     if folder is None:
         return None
