@@ -1,5 +1,6 @@
 """The officers' workspace: Django's admin in our look, entered only through the portal's own sign-in."""
 
+import datetime as dt
 import re
 from functools import wraps
 from typing import Any
@@ -11,10 +12,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from simple_history.admin import SimpleHistoryAdmin
+
+from enquiries import queries
 
 OUR_APPS = {"accounts", "enquiries", "programmes", "providers"}
 
@@ -27,7 +31,9 @@ NAVIGATION = [
     ("Programmes", "admin:programmes_programme_changelist", "programmes.view_programme"),
     ("Partners", "admin:programmes_partner_changelist", "programmes.view_partner"),
     ("Routing", "admin:enquiries_routingrule_changelist", "enquiries.view_routingrule"),
+    ("Letters", "admin:enquiries_wording_changelist", "enquiries.view_wording"),
     ("People", "admin:accounts_user_changelist", "accounts.view_user"),
+    ("Status", "status", "enquiries.view_pulse"),
 ]
 
 
@@ -50,6 +56,8 @@ class HistoryToRead(SimpleHistoryAdmin):
 
     The package would take it from whoever may look, and without the rules of the form's page.
     """
+
+    object_history_list_template = "admin/history_list.html"
 
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
@@ -122,7 +130,11 @@ class OfficersSite(AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Our own pages in the workspace pass this to their template, as Django's do."""
-        return {**super().each_context(request), "officers_navigation": navigation(request)}
+        return {
+            **super().each_context(request),
+            "officers_navigation": navigation(request),
+            "mail_trouble": mail_trouble(),
+        }
 
 
 def refuse_strangers(site: AdminSite, request: HttpRequest) -> None:
@@ -145,6 +157,19 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         if href and request.user.has_perm(permission):
             items.append({"text": text, "href": href, "active": request.path.startswith(href)})
     return items
+
+
+def mail_trouble() -> dict[str, Any] | None:
+    """What the banner on every page says while mail does not arrive; nothing when it does. Two indexed queries."""
+    undelivered, oldest = queries.undelivered(), queries.oldest_due_seconds()
+    is_delayed = oldest is not None and oldest > settings.MAIL_DELAYED_SECONDS
+    if not undelivered and not is_delayed:
+        return None
+    return {"undelivered": undelivered, "waiting_since": is_delayed and _before_now(oldest)}
+
+
+def _before_now(seconds: float | None) -> dt.datetime:
+    return timezone.now() - dt.timedelta(seconds=seconds or 0)
 
 
 def _address(page: str) -> str:

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from careportal import health, views
+from careportal import health, status, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("careportal.kit.urls")),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("status/", admin.site.admin_view(status.page), name="status"),
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
 ]

@@ -159,18 +159,40 @@ def _what_next(enquiry: Enquiry) -> str:
     wording = Wording.objects.filter(part=Wording.Part.WHAT_NEXT).first()
     if wording is None:
         return ""
+    try:
+        return fill(wording.text, _values(enquiry.reference)).strip()
+    except UnknownPlaceholder:
+        logger.error("wording.cannot_be_used part=%s", wording.part)  # the status page warns of it too
+        return ""
+
+
+def _values(reference: str) -> dict[str, str]:
+    """What stands for each of Wording.PLACEHOLDERS."""
     contact = settings.COUNCIL.contact
-    values = {
-        "reference": enquiry.reference,
+    return {
+        "reference": reference,
         "telephone": contact.telephone,
         "opening hours": contact.opening_hours,
         "council": settings.COUNCIL.name,
     }
-    try:
-        return fill(wording.text, values)
-    except UnknownPlaceholder:
-        logger.error("wording.cannot_be_used part=%s", wording.part)  # the status page warns of it too
-        return ""
+
+
+def sample(what_next: str) -> str:
+    """The acknowledgement with made-up values and these words in it; empty: the built-in ones. For officers to see.
+
+    Raises UnknownPlaceholder.
+    """
+    reference = "ABC-123-DEF"
+    context = {
+        "enquiry": {"reference": reference},
+        "interests": [{"programme_title": "Example programme"}],
+        "has_arrived": True,
+        "what_next": fill(what_next, _values(reference)).strip(),
+        "council": settings.COUNCIL,
+        "first_name": "Alex",
+        "privacy_url": settings.BASE_URL + reverse("privacy"),
+    }
+    return render_to_string("enquiries/mail/acknowledgement.txt", context)
 
 
 def _shorten(text: str, room: int) -> str:

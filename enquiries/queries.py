@@ -5,35 +5,73 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Min
+from django.conf import settings
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from enquiries.models import Enquiry, Interest, OutgoingMail, Pulse, Wording
 
 State = OutgoingMail.State
+UNSENT = [State.QUEUED, State.SENDING]
+UNSETTLED = [State.FAILED, State.UNCERTAIN]
 
 
 def mail_facts() -> dict[str, Any]:
-    """How the mail is doing: ages in seconds, counts, and when the machinery was last seen (ISO times, or None)."""
-    states = Counter(dict(OutgoingMail.objects.values_list("state").annotate(Count("pk")).order_by()))
-    seen = dict(Pulse.objects.values_list("part", "seen_at"))
+    """How the mail is doing: whether it moves, and how many mails are in which state. Those that officers may see."""
+    mails = OutgoingMail.objects.readable_by_officers()
+    states = Counter(dict(mails.values_list("state").annotate(Count("pk")).order_by()))
     return {
-        "oldest_due_seconds": oldest_due_seconds(),
+        **moving_facts(),
         **{str(state): states[state] for state in State},
-        "undelivered": Enquiry.objects.filter(undelivered=True).count(),
-        "last_sweep_at": _iso(seen.get(Pulse.Part.SWEEP)),
-        "worker_seen_at": _iso(seen.get(Pulse.Part.WORKER)),
-        "schedule_seen_at": _iso(seen.get(Pulse.Part.SCHEDULE)),
-        "mailbox_read_at": _iso(seen.get(Pulse.Part.MAILBOX)),
+        "undelivered": undelivered(),
         "wordings_broken": sum(bool(wording.trouble) for wording in Wording.objects.all()),
         "enquiries": Enquiry.objects.count(),
     }
 
 
+def moving_facts() -> dict[str, Any]:
+    """Whether mail moves, in two cheap queries: an age in seconds, and when each part was last seen (ISO, or None)."""
+    seen = dict(Pulse.objects.values_list("part", "seen_at"))
+    return {
+        "oldest_due_seconds": oldest_due_seconds(),
+        "last_sweep_at": _iso(seen.get(Pulse.Part.SWEEP)),
+        "worker_seen_at": _iso(seen.get(Pulse.Part.WORKER)),
+        "schedule_seen_at": _iso(seen.get(Pulse.Part.SCHEDULE)),
+        "mailbox_read_at": _iso(seen.get(Pulse.Part.MAILBOX)),
+    }
+
+
+def undelivered() -> int:
+    """How many applications are not known to have reached their inbox. An index begins with this column."""
+    return Enquiry.objects.filter(undelivered=True).count()
+
+
+def needs_somebody() -> Q:
+    """Mails that do not settle by themselves in time: delayed, failed, or nobody knows."""
+    return Q(state__in=UNSETTLED) | is_delayed()
+
+
+def is_delayed() -> Q:
+    """Mails that should have gone by now."""
+    return Q(state__in=UNSENT, queued_at__lt=delayed_before())
+
+
+def delayed_before() -> dt.datetime:
+    """What was written before this moment should have gone by now."""
+    return timezone.now() - dt.timedelta(seconds=settings.MAIL_DELAYED_SECONDS)
+
+
+def listed_mails() -> "QuerySet[OutgoingMail]":
+    """What the officers' list of mails shows of each, in one query."""
+    columns = ("kind", "state", "recipient", "last_answer", "created_at", "sent_at", "attempts_made")
+    mails = OutgoingMail.objects.readable_by_officers().select_related("enquiry")
+    return mails.only(*columns, "queued_at", "next_attempt_at", "subject", "message_id", "enquiry__reference")
+
+
 def oldest_due_seconds() -> float | None:
     """How long the oldest unsent mail has waited, also between two attempts. None when nothing waits."""
-    waiting = OutgoingMail.objects.filter(state__in=[State.QUEUED, State.SENDING])
-    return _age(waiting.aggregate(oldest=Min("created_at"))["oldest"])
+    waiting = OutgoingMail.objects.filter(state__in=UNSENT)
+    return _age(waiting.aggregate(oldest=Min("queued_at"))["oldest"])
 
 
 @dataclass

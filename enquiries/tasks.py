@@ -5,6 +5,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import beat_init
 
+from careportal.kit import hints
 from enquiries import jobs, services, sweeper
 from enquiries.mail import post
 from enquiries.models import Pulse
@@ -27,5 +28,9 @@ def run_due_jobs() -> None:
 
 @beat_init.connect
 def start_sweeper(**kwargs: Any) -> None:
-    """The schedule's process sweeps by itself when no worker is heard of: the broker may be away for a day."""
+    """The schedule's process sweeps by itself when no worker is heard of: the broker may be away for a day.
+
+    It asks for the jobs at once, so that a new installation is soon seen to be well.
+    """
     sweeper.start()
+    hints.publish(run_due_jobs)

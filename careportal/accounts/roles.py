@@ -18,11 +18,13 @@ _OFFICER = {
     **_VIEW,
     "enquiries": {"view", "change"},
     "enquiries.routingrule": {"view"},
+    "enquiries.wording": {"view"},
     "providers": {"view", "add", "change"},
 }
 _LEAD = {
     **_OFFICER,
     "enquiries.routingrule": {"view", "add", "change", "delete"},
+    "enquiries.wording": {"view", "add", "change", "delete"},
     "programmes": {"view", "add", "change", "delete"},
     "programmes.programme": {"view", "add", "change"},
     "programmes.intake": {"view", "add", "change"},

@@ -3,5 +3,6 @@
 from enquiries.admin.enquiries import EnquiryAdmin
 from enquiries.admin.mails import OutgoingMailAdmin
 from enquiries.admin.routing import RoutingRuleAdmin
+from enquiries.admin.wording import WordingAdmin
 
-__all__ = ["EnquiryAdmin", "OutgoingMailAdmin", "RoutingRuleAdmin"]
+__all__ = ["EnquiryAdmin", "OutgoingMailAdmin", "RoutingRuleAdmin", "WordingAdmin"]

@@ -2,34 +2,30 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils.functional import cached_property
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
 from enquiries import queries
 from enquiries.admin.forms import QueueForm
-from enquiries.admin.steps import ENQUIRY_STEPS, MAIL_STEPS, found_or_404, offered, offered_for, perform
-from enquiries.models import Enquiry, Interest, OutgoingMail
-
-PAGE_LENGTH = 50
-COUNTED_AT_MOST = 1000
-
-
-class CappedPaginator(Paginator):
-    """Counts no further than anybody leafs, so that the list stays as quick with a million rows."""
-
-    object_list: "QuerySet[Enquiry]"
-
-    @cached_property
-    def count(self) -> int:
-        return self.object_list.order_by()[:COUNTED_AT_MOST].count()
+from enquiries.admin.paging import PAGE_LENGTH, CappedPaginator
+from enquiries.admin.steps import (
+    ENQUIRY_STEPS,
+    MAIL_STEPS,
+    can_be_redirected,
+    found_or_404,
+    offered,
+    offered_for,
+    perform,
+)
+from enquiries.models import Enquiry, Event, Interest, OutgoingMail
 
 
 @admin.register(Enquiry)
@@ -51,7 +47,7 @@ class EnquiryAdmin(admin.ModelAdmin):
         request: SignedInRequest,  # type: ignore[override]
         extra_context: Any = None,
     ) -> HttpResponse:
-        """The queue: new ones first."""
+        """The queue: what did not reach its inbox first, then new ones."""
         self._must_view(request)
         form = QueueForm(request.GET)
         found = form.choose_from(Enquiry.objects.newest_first(), officer=request.user)
@@ -66,16 +62,16 @@ class EnquiryAdmin(admin.ModelAdmin):
         enquiry = found_or_404(_whole(), object_id)
         may_change = self.has_change_permission(request, enquiry)
         steps = offered_for(enquiry, request.user) if may_change else []
-        mails = [(mail, offered(MAIL_STEPS, mail.state) if may_change else []) for mail in enquiry.mails.all()]
         title = f"{enquiry.reference} {enquiry.organisation}"
-        return self._page(request, "enquiry", title, enquiry=enquiry, steps=steps, mails=mails)
+        story = {"mails": _mails(enquiry, may_change), "history": _history(enquiry)}
+        return self._page(request, "enquiry", title, enquiry=enquiry, steps=steps, **story)
 
     def _must_view(self, request: HttpRequest) -> None:
         if not self.has_view_permission(request):
             raise PermissionDenied
 
     def _page(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
-        whole = {**self.admin_site.each_context(request), "title": title, **context}
+        whole = {**self.admin_site.each_context(request), "title": title, "now": timezone.now(), **context}
         return TemplateResponse(request, f"admin/enquiries/{template}.html", whole)
 
 
@@ -90,7 +86,7 @@ def _step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def _for_list(found: "QuerySet[Enquiry]") -> "QuerySet[Enquiry]":
     """What a row of the queue shows, in the same three queries for one row and for fifty."""
     mails = OutgoingMail.objects.only("pk", "enquiry_id", "state", "kind")
-    columns = ("reference", "organisation", "state", "received_at", "owner__name", "owner__email")
+    columns = ("reference", "organisation", "state", "received_at", "undelivered", "owner__name", "owner__email")
     interests = Interest.objects.only("pk", "enquiry_id", "programme_title")
     return (
         found.select_related("owner")
@@ -101,6 +97,20 @@ def _for_list(found: "QuerySet[Enquiry]") -> "QuerySet[Enquiry]":
 
 def _rows(page: "Page[Enquiry]") -> list[tuple[Enquiry, str]]:
     return [(enquiry, queries.mail_state(enquiry)) for enquiry in page]
+
+
+def _mails(enquiry: Enquiry, may_change: bool) -> list[tuple[OutgoingMail, list[Any], bool]]:
+    """Each mail with the steps that it offers, and whether it may go to another address."""
+    return [
+        (mail, offered(MAIL_STEPS, mail.state) if may_change else [], may_change and can_be_redirected(mail))
+        for mail in enquiry.mails.all()
+    ]
+
+
+def _history(enquiry: Enquiry) -> list[tuple[Event, str]]:
+    """Each line of the history with the kind of mail that it is about, if it is about one."""
+    kinds = {mail.pk: mail.get_kind_display() for mail in enquiry.mails.all()}
+    return [(event, kinds.get(event.detail.get("mail"), "")) for event in enquiry.events.all()]
 
 
 def _whole() -> "QuerySet[Enquiry]":

@@ -1,17 +1,18 @@
 from typing import TYPE_CHECKING, Any
 
 from crispy_forms.layout import Layout
+from django import forms
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 
-from careportal.kit.fields import LineField, MultipleChoiceField
+from careportal.kit.fields import ChoiceField, LineField, MultipleChoiceField
 from careportal.kit.forms import GovukForm
-from careportal.kit.layout import Continue, Question
+from careportal.kit.layout import Continue, Link, Question
+from enquiries import queries
 from enquiries.models import Enquiry, OutgoingMail
 
 if TYPE_CHECKING:
     from careportal.accounts.models import User
-
-TROUBLE = [OutgoingMail.State.FAILED, OutgoingMail.State.UNCERTAIN]
 
 
 class QueueForm(GovukForm):
@@ -44,9 +45,93 @@ class QueueForm(GovukForm):
         if "mine" in wanted.get("only", []):
             enquiries = enquiries.filter(owner=officer)
         if "trouble" in wanted.get("only", []):
-            enquiries = enquiries.filter(pk__in=OutgoingMail.objects.filter(state__in=TROUBLE).values("enquiry"))
+            enquiries = enquiries.filter(
+                pk__in=OutgoingMail.objects.filter(state__in=queries.UNSETTLED).values("enquiry")
+            )
         return enquiries
 
     @property
     def chosen_count(self) -> int:
         return sum(len(self.cleaned_data.get(name) or []) for name in ("state", "only"))
+
+
+class MailListForm(GovukForm):
+    """Which mails the list shows; what needs somebody, unless something else is asked for. Sent by GET."""
+
+    NEEDS_SOMEBODY = "needs-somebody"
+    KINDS = (
+        (OutgoingMail.Kind.ROUTING, "To the inbox"),
+        (OutgoingMail.Kind.ACKNOWLEDGEMENT, "To the applicant"),
+        (OutgoingMail.Kind.NOTICE, "To the team"),
+    )
+    SHOWN = (
+        (NEEDS_SOMEBODY, "What needs somebody"),
+        ("delayed", "Delayed"),
+        ("uncertain", "Uncertain"),
+        ("failed", "Failed"),
+        ("on-its-way", "On its way"),
+        ("sent", "Sent"),
+        ("cancelled", "Not sent"),
+        ("all", "All mail"),
+    )
+    marks_optional = False
+
+    state = ChoiceField(label="Show", required=False, choices=SHOWN)
+    kind = MultipleChoiceField(label="Only", required=False, choices=KINDS)
+
+    def __init__(self, data: QueryDict) -> None:
+        asked = data.copy()
+        if asked.get("state") not in dict(self.SHOWN):
+            asked["state"] = self.NEEDS_SOMEBODY
+        super().__init__(asked)
+        self.helper.form_method = "get"
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(
+            Question("state", small=True), Question("kind", small=True), Continue("Show", kind="secondary")
+        )
+        self.is_valid()
+
+    @property
+    def shown(self) -> str:
+        return self.cleaned_data.get("state") or self.NEEDS_SOMEBODY
+
+    @property
+    def chosen_count(self) -> int:
+        return (self.shown != self.NEEDS_SOMEBODY) + len(self.cleaned_data.get("kind") or [])
+
+    def choose_from(self, mails: "QuerySet[OutgoingMail]") -> "QuerySet[OutgoingMail]":
+        """What needs somebody comes with the oldest first, as it waits; a look back begins with the newest."""
+        if kinds := self.cleaned_data.get("kind"):
+            mails = mails.filter(kind__in=kinds)
+        return mails.filter(self._asked()).order_by("pk" if self.shown == self.NEEDS_SOMEBODY else "-pk")
+
+    def _asked(self) -> Q:
+        if self.shown == self.NEEDS_SOMEBODY:
+            return queries.needs_somebody()
+        if self.shown == "delayed":
+            return queries.is_delayed()
+        if self.shown == "on-its-way":
+            return Q(state__in=queries.UNSENT)
+        return Q() if self.shown == "all" else Q(state=self.shown)
+
+
+class AnotherAddressForm(GovukForm):
+    """Where a mail goes instead. Which addresses are allowed is the service's to say."""
+
+    address = LineField(
+        label="Email address", max_length=254, missing="Enter an email address", widget=forms.EmailInput
+    )
+
+    def __init__(self, *args: Any, mail: OutgoingMail, back: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.mail = mail
+        self.helper.layout = Layout(
+            Question("address", autocomplete="off", width="two-thirds"),
+            Continue("Send to this address", Link("Back to the mail", back)),
+        )
+
+    def clean_address(self) -> str:
+        address: str = self.cleaned_data["address"]
+        if address.lower() == self.mail.recipient.lower():
+            raise forms.ValidationError("The mail goes to this address already. Enter another one, or send it again.")
+        return address

@@ -57,6 +57,11 @@ MAIL_STEPS = {
 }
 
 
+def can_be_redirected(mail: OutgoingMail) -> bool:
+    """Notices go to whoever is an officer; other letters may go to another address until they have arrived."""
+    return mail.kind != OutgoingMail.Kind.NOTICE and mail.state in MAIL_STEPS["cancel"].states
+
+
 def found_or_404(rows: QuerySet[Row], number: str) -> Row:
     """The row with this number from an address; whatever is no number is not there."""
     if not re.fullmatch(r"[0-9]{1,18}", number):

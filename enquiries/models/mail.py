@@ -97,6 +97,7 @@ class OutgoingMail(models.Model):
     marked_at = models.DateTimeField(null=True)
     last_answer = models.CharField("the server's words", max_length=500, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    queued_at = models.DateTimeField(default=timezone.now, help_text="Since when it waits.")
     give_up_at = models.DateTimeField(default=give_up_at, help_text="Not tried again after this moment.")
     sent_at = models.DateTimeField(null=True)
 
@@ -106,6 +107,7 @@ class OutgoingMail(models.Model):
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(fields=["state", "next_attempt_at"], name="mail_due"),
+            models.Index(fields=["state", "-id"], name="mail_state"),
             models.Index(fields=["kind", "recipient_key", "created_at"], name="mail_recipient"),
         ]
         constraints = [
@@ -146,6 +148,7 @@ class OutgoingMail(models.Model):
         """Queue it again, as the same mail. For one that failed or is uncertain; the officer decides."""
         self._only_from(self.State.FAILED, self.State.UNCERTAIN)
         self.state, self.next_attempt_at, self.give_up_at = self.State.QUEUED, timezone.now(), give_up_at()
+        self.queued_at = timezone.now()
         self.claim = self.lease_until = self.marked_at = None
 
     def mark_as_received(self) -> None:

@@ -21,6 +21,10 @@ class Wording(models.Model):
 
     history = HistoricalRecords()
 
+    class Meta:
+        verbose_name = "wording of a letter"
+        verbose_name_plural = "wording of letters"
+
     def __str__(self) -> str:
         return self.get_part_display()
 

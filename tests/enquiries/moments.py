@@ -7,7 +7,7 @@ from django.db.models import F
 from enquiries.models import MailAttempt, OutgoingMail, Pulse
 
 MOMENTS = {
-    OutgoingMail: ["next_attempt_at", "lease_until", "marked_at", "created_at", "give_up_at", "sent_at"],
+    OutgoingMail: ["next_attempt_at", "lease_until", "marked_at", "created_at", "queued_at", "give_up_at", "sent_at"],
     MailAttempt: ["started_at", "ended_at"],
     Pulse: ["seen_at", "busy_until"],
 }

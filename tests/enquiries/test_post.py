@@ -347,7 +347,7 @@ def test_a_worker_that_lost_its_claim_does_not_send_the_dot(mail, mail_server):
 
 def test_mail_that_waits_between_two_attempts_counts_as_waiting(mail, mail_server):
     mail_server.script = {"RCPT": "421 later"}
-    OutgoingMail.objects.update(created_at=timezone.now() - dt.timedelta(hours=1))
+    OutgoingMail.objects.update(queued_at=timezone.now() - dt.timedelta(hours=1))
 
     post.send_due()
 

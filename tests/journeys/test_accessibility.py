@@ -8,7 +8,7 @@ from django.utils import timezone
 from careportal.accounts.services import create_officer, give_second_factor
 from careportal.management.commands.codes import last_mailed
 from enquiries.mail import post
-from enquiries.models import Enquiry, OutgoingMail, RoutingRule
+from enquiries.models import Enquiry, OutgoingMail, RoutingRule, Wording
 from programmes.models import Partner, Programme
 from tests.accounts.journeys import app_code
 from tests.factories import (
@@ -274,6 +274,9 @@ def an_enquiry_with_everything():
     InterestFactory(enquiry=enquiry, programme=Programme.objects.get(slug="shift-life-balance"))
     MailFactory(enquiry=enquiry, failed=True)
     MailFactory(enquiry=enquiry, uncertain=True, acknowledgement=True)
+    MailFactory(kind="notice", enquiry=None, queued_at=timezone.now() - dt.timedelta(days=1), last_answer=UNBROKEN)
+    Wording.objects.create(part="what_next", text=f"((nonsense)) {UNBROKEN}")
+    Enquiry.objects.filter(pk=enquiry.pk).update(undelivered=True)
     RoutingRuleFactory(programme=Programme.objects.get(slug="shift-life-balance"))
     for _ in range(3):
         InterestFactory(enquiry__in_triage=True)
@@ -285,6 +288,12 @@ def officers_pages():
     yield "/admin/enquiries/enquiry/?state=closed"
     yield f"/admin/enquiries/enquiry/{Enquiry.objects.get(organisation=LONG_NAME).pk}/change/"
     yield "/admin/enquiries/outgoingmail/"
+    yield "/admin/enquiries/outgoingmail/?state=sent"
+    yield f"/admin/enquiries/outgoingmail/{OutgoingMail.objects.readable_by_officers().last().pk}/another-address/"
+    yield "/status/"
+    yield "/admin/enquiries/wording/"
+    yield f"/admin/enquiries/wording/{Wording.objects.get().pk}/change/"
+    yield f"/admin/enquiries/wording/{Wording.objects.get().pk}/history/"
     yield f"/admin/enquiries/outgoingmail/{OutgoingMail.objects.readable_by_officers().last().pk}/change/"
     yield "/admin/programmes/programme/"
     yield f"/admin/programmes/programme/{Programme.objects.get(slug='shift-life-balance').pk}/change/"

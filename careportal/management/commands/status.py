@@ -5,42 +5,39 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.template.defaultfilters import date
+from django.utils.timezone import localtime
 
-from careportal import health
-
-SENTENCES = {
-    "database": "The database cannot be reached: check DATABASE_URL.",
-    "migrations": "The database is not up to date, migrations are missing: run manage.py set_up.",
-    "mail is delayed": "Mail is delayed: something has been due for too long. Look at Mail in the officers' pages.",
-    "sweep is late": "The sweep is late, nobody looks for mail that is due: check that worker and schedule run.",
-    "schedule is not seen": "The schedule is not seen: check that it runs.",
-}
+from careportal import facts, verdicts
 
 
 class Command(BaseCommand):
-    help = "Print how the portal is doing: database, mail that is due, when sweep and schedule were last seen."
+    help = "Print how the portal is doing: mail, worker and schedule, database, disk, backup."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="for programs")
-        parser.add_argument("--check", action="store_true", help="say nothing; fail when something is wrong")
+        parser.add_argument("--check", action="store_true", help="say nothing; fail when work does not move")
 
     def handle(self, **options: Any) -> None:
-        known = health.facts()
-        known["ready"] = health.trouble(known) or "yes"
         if options["check"]:
-            _fail_unless_ready(known["ready"])
+            _fail_if_stopped()
             return
+        known = facts.everything()
         if options["json"]:
-            self.stdout.write(json.dumps(known, indent=2))
+            judged = {"ready": verdicts.trouble(known) or "yes", "warnings": verdicts.warnings(known)}
+            self.stdout.write(json.dumps({**known, **judged}, indent=2))
         else:
-            self.stdout.write("\n".join(_line(name, value) for name, value in known.items()))
+            self.stdout.write("\n".join(_told(line) for line in verdicts.lines(known)))
 
 
-def _line(name: str, value: object) -> str:
-    return f"{name.replace('_', ' ').capitalize():<22} {'not known' if value is None else value}"
+def _told(line: verdicts.Line) -> str:
+    """“Working       Schedule: It runs. (22 November 2026, 15:05:10)”, and below it what to do."""
+    seen = f" ({date(localtime(line.at), 'j F Y, H:i:s')})" if line.at else ""
+    to_do = f"\n{'':<14}-> {line.to_do}" if line.to_do else ""
+    return f"{line.state:<14}{line.what}: {line.says}{seen}{to_do}"
 
 
-def _fail_unless_ready(ready: str) -> None:
-    if ready != "yes":
-        raise CommandError(SENTENCES.get(ready, ready))
+def _fail_if_stopped() -> None:
+    if found := verdicts.stopped(facts.moving()):
+        raise CommandError(f"{found.what}: {found.says} {found.to_do}".strip())
