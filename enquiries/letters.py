@@ -189,7 +189,7 @@ def sample(what_next: str) -> str:
         "has_arrived": True,
         "what_next": fill(what_next, _values(reference)).strip(),
         "council": settings.COUNCIL,
-        "first_name": "Alex",
+        "first_name": "",  # nobody: a made-up name would look like somebody
         "privacy_url": settings.BASE_URL + reverse("privacy"),
     }
     return render_to_string("enquiries/mail/acknowledgement.txt", context)

@@ -39,7 +39,7 @@ def test_a_lead_officer_adds_words_and_sees_the_letter_with_them(lead):
 
     assert "We call you within two days from 020 8215 3000. Quote ABC-123-DEF." in preview(answer)
     assert BUILT_IN not in preview(answer)
-    assert "Dear Alex" in preview(answer)
+    assert "Hello" in preview(answer)
 
 
 def test_the_preview_is_the_letter_that_people_get(lead, wording):
