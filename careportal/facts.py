@@ -4,7 +4,6 @@ import datetime as dt
 import json
 import os
 import shutil
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Max
 from django.utils import timezone
-from govuk_bank_holidays.bank_holidays import BankHolidays
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from careportal.kit.working_days import bank_holidays
 from enquiries import jobs, queries
 
 BROKER_SECONDS = 0.25  # to connect, and once more to answer
@@ -103,11 +102,9 @@ def _last_backup() -> dict[str, Any]:
     return {"last_backup_at": aware.isoformat(), "last_backup_rows": rows}
 
 
-@lru_cache
 def _bank_holidays_until() -> dt.date:
-    """Up to which day the bank holidays of England are known: they come with a package, and are never fetched."""
-    holidays = BankHolidays(use_cached_holidays=True)
-    return holidays.get_holidays(division=BankHolidays.ENGLAND_AND_WALES)[-1]["date"]
+    """Up to which day the bank holidays of England are known."""
+    return max(bank_holidays())
 
 
 def _rights() -> list[str]:
