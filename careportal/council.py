@@ -47,6 +47,7 @@ Email = Annotated[str, AfterValidator(_address)]
 Sender = Annotated[str, AfterValidator(_sender)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Text = Annotated[str, Field(min_length=1)]
+Days = Annotated[int, Field(ge=1, le=250)]
 Line = Annotated[str, Field(min_length=1, pattern=r"^[^\r\n]*$")]  # it stands in the headers of mails
 
 
@@ -86,6 +87,13 @@ class Privacy(Strict):
     complaint_url: WebAddress
 
 
+class Promise(Strict):
+    """Within how many working days the council replies and decides. Null: nothing is promised to the public."""
+
+    first_reply: Days | None
+    decision: Days | None
+
+
 class Mail(Strict):
     """The inbox that applications are routed to, and the subject phrase its rules look for."""
 
@@ -114,6 +122,7 @@ class Council(Strict):
     colours: Colours
     contact: Contact
     privacy: Privacy
+    promise: Promise
     mail: Mail
     area: Area
     reviewed_on: dt.date

@@ -7,9 +7,11 @@ from pydantic import Field, field_validator
 
 from careportal.kit.packfile import Strict
 from programmes.models import Fact, Programme, Question, Verdict
+from programmes.models.programme import A_YEAR
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Line = Annotated[str, Field(min_length=1, max_length=250)]
+Days = Annotated[int, Field(ge=1, le=A_YEAR)]
 
 
 class PartnerEntry(Strict):
@@ -52,6 +54,8 @@ class ProgrammeEntry(Strict):
     cover: str = ""
     cost_pounds: Decimal | None = None
     cost_note: str = ""
+    first_reply_days: Days | None = None
+    decision_days: Days | None = None
     partners: list[Slug] = []
     eligibility: list[RuleEntry] = []
     questions: list[QuestionEntry] = []

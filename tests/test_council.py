@@ -32,6 +32,13 @@ def test_the_pack_says_who_the_council_is_and_where_its_post_goes():
     assert ours.mail.subject_phrase == "care sector support"
 
 
+def test_nothing_is_promised_that_the_council_has_not_promised():
+    """Its public pages name no number of days."""
+    promise = council.load("barking_and_dagenham").promise
+
+    assert (promise.first_reply, promise.decision) == (None, None)
+
+
 @pytest.mark.parametrize("key", ["nowhere", "../barking_and_dagenham", "", "Barking", "barking_and_dagenham/x"])
 def test_an_unknown_council_is_refused_with_the_ones_there_are(key):
     with pytest.raises(PackError, match=r"COUNCIL must be one of: .*barking_and_dagenham"):
@@ -46,6 +53,9 @@ def test_an_unknown_council_is_refused_with_the_ones_there_are(key):
         ("  telephone:", "  phone:", "telephone: Field required"),
         ("subject_phrase: care sector support", "subject_phrase: ''", "at least 1 character"),
         ("key: barking_and_dagenham", "key: essex", "the name of its folder"),
+        ("  first_reply: null\n", "", "first_reply: Field required"),
+        ("first_reply: null", "first_reply: 0", "greater than or equal to 1"),
+        ("decision: null", "decision: soon", "valid integer"),
         ("domains: [lbbd.gov.uk]", "domains: []", "at least 1 item"),
         ('reviewed_on: "2026-11-22"', "reviewed_on: 2026-02-30", "day is out of range"),
         ('reviewed_on: "2026-11-22"', "reviewed_on: last week", "valid date"),

@@ -1,6 +1,7 @@
-"""Programmes, intakes, questions, rules and partners, as officers edit them. Every change keeps its history."""
+"""Programmes and all that belongs to them, as officers edit it. Every change keeps its history."""
 
+from programmes.admin.closures import ClosureDayAdmin
 from programmes.admin.partners import PartnerAdmin
 from programmes.admin.programmes import IntakeAdmin, ProgrammeAdmin
 
-__all__ = ["IntakeAdmin", "PartnerAdmin", "ProgrammeAdmin"]
+__all__ = ["ClosureDayAdmin", "IntakeAdmin", "PartnerAdmin", "ProgrammeAdmin"]

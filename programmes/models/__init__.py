@@ -1,3 +1,4 @@
+from programmes.models.closure import ClosureDay
 from programmes.models.eligibility import EligibilityRule, Fact, Verdict
 from programmes.models.intake import Intake
 from programmes.models.partner import Partner, PartnerMembership
@@ -6,6 +7,7 @@ from programmes.models.question import Question
 
 __all__ = [
     "Availability",
+    "ClosureDay",
     "EligibilityRule",
     "Fact",
     "Intake",

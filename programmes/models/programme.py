@@ -2,7 +2,7 @@ import datetime as dt
 from typing import Self
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -11,6 +11,9 @@ from simple_history.models import HistoricalRecords
 
 from programmes.models.intake import Intake
 from programmes.models.partner import Partner
+
+A_YEAR = 250  # in working days
+DAYS = [MinValueValidator(1), MaxValueValidator(A_YEAR)]
 
 
 class Availability(models.TextChoices):
@@ -99,6 +102,20 @@ class Programme(models.Model):
         help_text="0 means free. Empty: ask the council.",
     )
     cost_note = models.CharField(max_length=200, blank=True, help_text="For example: per person, or who pays it.")
+    first_reply_days = models.PositiveSmallIntegerField(
+        "first reply within",
+        null=True,
+        blank=True,
+        validators=DAYS,
+        help_text="A promise to the public, in working days. Empty: what the council promises for all.",
+    )
+    decision_days = models.PositiveSmallIntegerField(
+        "decision within",
+        null=True,
+        blank=True,
+        validators=DAYS,
+        help_text="A promise to the public, in working days. Empty: what the council promises for all.",
+    )
     partners = models.ManyToManyField(Partner, related_name="programmes", blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     paused_because = models.CharField(max_length=250, blank=True, help_text="Shown to the public while paused.")
@@ -129,6 +146,12 @@ class Programme(models.Model):
                 | Q(review_due_on__gte=F("checked_on")),
                 name="programme_review_is_due_after_the_check",
                 violation_error_message="The review cannot be due before the last check. Change one of the dates.",
+            ),
+            models.CheckConstraint(
+                condition=(Q(first_reply_days__isnull=True) | Q(first_reply_days__range=(1, A_YEAR)))
+                & (Q(decision_days__isnull=True) | Q(decision_days__range=(1, A_YEAR))),
+                name="programme_promises_one_to_250_working_days",
+                violation_error_message="A promise is from 1 to 250 working days. Leave it empty to promise nothing.",
             ),
         ]
 

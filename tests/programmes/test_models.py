@@ -130,6 +130,13 @@ def test_numbers_stay_where_every_database_can_keep_them(make, field, most):
     assert list(refused.value.error_dict) == [field]
 
 
+@pytest.mark.parametrize("field", ["first_reply_days", "decision_days"])
+@pytest.mark.parametrize("days", [0, 251])
+def test_the_database_refuses_a_promise_of_no_days_or_of_more_than_a_year(field, days):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ProgrammeFactory(**{field: days})
+
+
 def test_a_paused_programme_must_say_why():
     with pytest.raises(ValidationError, match="Say why"):
         ProgrammeFactory.build(state=Programme.State.PAUSED, paused_because="").clean()
