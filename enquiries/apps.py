@@ -8,4 +8,5 @@ class EnquiriesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        import_module("enquiries.receivers")
         import_module("enquiries.restored")

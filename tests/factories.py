@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from careportal.accounts.models import User
 from careportal.accounts.roles import Role
+from careportal.kit.working_days import add_working_days
 from enquiries.models import Enquiry, Event, Interest, OutgoingMail, RoutingRule
 from programmes.models import EligibilityRule, Fact, Intake, Partner, Programme, Question, Verdict
 from providers.area import Answer as Area
@@ -124,6 +125,11 @@ class EnquiryFactory(factory.django.DjangoModelFactory):
 
     class Params:
         in_triage = factory.Trait(state=Enquiry.State.IN_TRIAGE, owner=factory.SubFactory(UserFactory, officer=True))
+        waiting = factory.Trait(
+            state=Enquiry.State.WAITING,
+            owner=factory.SubFactory(UserFactory, officer=True),
+            paused_on=factory.LazyFunction(timezone.localdate),
+        )
         closed = factory.Trait(state=Enquiry.State.CLOSED, owner=factory.SubFactory(UserFactory, officer=True))
 
     submit_key = factory.LazyFunction(uuid.uuid4)
@@ -135,6 +141,9 @@ class EnquiryFactory(factory.django.DjangoModelFactory):
     contact_email = factory.Sequence(lambda n: f"applicant-{n}@example.org")
     privacy_version = "2026-11"
     declared_at = factory.LazyFunction(timezone.now)
+
+    reply_due_on = factory.LazyAttribute(lambda enquiry: add_working_days(came_on(enquiry), 5))
+    decision_due_on = factory.LazyAttribute(lambda enquiry: add_working_days(came_on(enquiry), 20))
 
     @factory.post_generation
     def received(self, create: bool, extracted: object, **kwargs: object) -> None:
@@ -169,6 +178,10 @@ class MailFactory(factory.django.DjangoModelFactory):
     recipient_key = factory.SelfAttribute("recipient")
     subject = "care sector support: Example programme"
     message_id = factory.Sequence(lambda n: f"<test-{n}@lbbd.gov.uk>")
+
+
+def came_on(enquiry: factory.builder.Resolver) -> dt.date:
+    return timezone.localdate(getattr(enquiry, "received_at", None))
 
 
 def in_days(days: int) -> dt.date:

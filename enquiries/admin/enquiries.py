@@ -71,7 +71,8 @@ class EnquiryAdmin(admin.ModelAdmin):
             raise PermissionDenied
 
     def _page(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
-        whole = {**self.admin_site.each_context(request), "title": title, "now": timezone.now(), **context}
+        clock = {"now": timezone.now(), "today": timezone.localdate()}
+        whole = {**self.admin_site.each_context(request), "title": title, **clock, **context}
         return TemplateResponse(request, f"admin/enquiries/{template}.html", whole)
 
 
@@ -87,10 +88,11 @@ def _for_list(found: "QuerySet[Enquiry]") -> "QuerySet[Enquiry]":
     """What a row of the queue shows, in the same three queries for one row and for fifty."""
     mails = OutgoingMail.objects.only("pk", "enquiry_id", "state", "kind")
     columns = ("reference", "organisation", "state", "received_at", "undelivered", "owner__name", "owner__email")
+    clocks = ("next_due_on", "paused_on")
     interests = Interest.objects.only("pk", "enquiry_id", "programme_title")
     return (
         found.select_related("owner")
-        .only(*columns)
+        .only(*columns, *clocks)
         .prefetch_related(Prefetch("interests", interests), Prefetch("mails", mails))
     )
 

@@ -10,6 +10,7 @@ from careportal.kit.forms import GovukForm
 from careportal.kit.layout import Continue, Link, Question
 from enquiries import queries
 from enquiries.models import Enquiry, OutgoingMail
+from enquiries.models.enquiry import EnquiryQuerySet
 
 if TYPE_CHECKING:
     from careportal.accounts.models import User
@@ -33,7 +34,7 @@ class QueueForm(GovukForm):
         boxes = [Question(name, small=True) for name in ("state", "only")]
         self.helper.layout = Layout(Question("q"), *boxes, Continue("Show", kind="secondary"))
 
-    def choose_from(self, enquiries: "QuerySet[Enquiry]", *, officer: "User") -> "QuerySet[Enquiry]":
+    def choose_from(self, enquiries: EnquiryQuerySet, *, officer: "User") -> EnquiryQuerySet:
         self.is_valid()
         wanted = self.cleaned_data
         if wanted.get("q"):
@@ -43,7 +44,7 @@ class QueueForm(GovukForm):
         if wanted.get("state"):
             enquiries = enquiries.filter(state__in=wanted["state"])
         if "mine" in wanted.get("only", []):
-            enquiries = enquiries.filter(owner=officer)
+            enquiries = enquiries.mine(officer)
         if "trouble" in wanted.get("only", []):
             enquiries = enquiries.filter(
                 pk__in=OutgoingMail.objects.filter(state__in=queries.UNSETTLED).values("enquiry")

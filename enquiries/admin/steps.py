@@ -43,6 +43,7 @@ ENQUIRY_STEPS = {
         {_E.IN_TRIAGE, _E.WITH_PARTNER},
     ),
     "resume": Step("Back to triage", "is in triage again.", services.resume_triage, {_E.WAITING, _E.WITH_PARTNER}),
+    "replied": Step("I have replied", "has been replied to.", services.note_first_reply, _OPEN),
     "close": Step("Close", "is closed.", services.close, {_E.IN_TRIAGE, _E.WAITING, _E.WITH_PARTNER}),
     "reopen": Step("Re-open", "is in triage again.", services.reopen, {_E.CLOSED}),
 }
@@ -77,6 +78,7 @@ def offered(steps: dict[str, Step], state: str) -> list[tuple[str, Step]]:
 def offered_for(enquiry: Enquiry, officer: Any) -> list[tuple[str, Step]]:
     """The steps of an enquiry for this officer: taking what is free, taking over what is a colleague's."""
     hidden = {"take", "take-over"} if enquiry.owner_id == officer.pk else {"take" if enquiry.owner_id else "take-over"}
+    hidden |= {"replied"} if enquiry.replied_at else set()
     return [(name, step) for name, step in offered(ENQUIRY_STEPS, enquiry.state) if name not in hidden]
 
 

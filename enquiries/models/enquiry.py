@@ -1,12 +1,13 @@
+import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from enquiries.exceptions import TransitionNotAllowed
+from enquiries.models.clocks import Clocks
 from enquiries.models.event import Event
 from enquiries.references import new_reference
 from providers.area import Answer as Area
@@ -21,12 +22,34 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         """What did not reach its inbox first, then new ones, then by time of arrival: an index holds this order."""
         return self.order_by("-undelivered", "state_rank", "-received_at", "-pk")
 
+    def overdue_on(self, day: dt.date) -> Self:
+        """Open and not waiting for the provider, and a reply or a decision was due before this day."""
+        return self.filter(next_due_on__lt=day)
+
+    def due_on(self, day: dt.date) -> Self:
+        """A reply or a decision is due on this very day."""
+        return self.filter(next_due_on=day)
+
+    def open(self) -> Self:
+        return self.exclude(state=Enquiry.State.CLOSED)
+
+    def waiting_for_provider(self) -> Self:
+        return self.filter(state=Enquiry.State.WAITING)
+
+    def unowned(self) -> Self:
+        """Open, and nobody has taken it."""
+        return self.open().filter(owner=None)
+
+    def mine(self, officer: "User") -> Self:
+        """What this officer has taken, closed ones too."""
+        return self.filter(owner=officer)
+
     def note_delivery(self, mails: "models.QuerySet[Any]") -> None:
         """Keep `undelivered` true to the mails. Called in every transaction that changes the state of one."""
         self.update(undelivered=models.Exists(mails.filter(enquiry=models.OuterRef("pk"))))
 
 
-class Enquiry(models.Model):
+class Enquiry(Clocks):
     """One request for support, however it came. What was sent never changes."""
 
     class State(models.TextChoices):
@@ -74,7 +97,6 @@ class Enquiry(models.Model):
 
     privacy_version = models.CharField(max_length=40)
     declared_at = models.DateTimeField("said they may apply at", null=True)
-    received_at = models.DateTimeField(default=timezone.now)
 
     objects = EnquiryQuerySet.as_manager()
 
@@ -84,6 +106,7 @@ class Enquiry(models.Model):
         indexes = [
             models.Index(fields=["-undelivered", "state_rank", "-received_at", "-id"], name="enquiry_first"),
             models.Index(fields=["origin", "received_at"], name="enquiry_origin"),
+            models.Index(fields=["next_due_on", "id"], condition=Q(next_due_on__isnull=False), name="enquiry_due"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -99,6 +122,18 @@ class Enquiry(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="new", owner__isnull=True) | ~Q(state="new"), name="new_enquiry_has_no_owner"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting", paused_on__isnull=False) | (~Q(state="waiting") & Q(paused_on=None)),
+                name="clocks_stand_still_just_while_waiting_for_provider",
+            ),
+            models.CheckConstraint(
+                condition=Q(replied_at=None) | Q(replied_at__gte=F("received_at")),
+                name="enquiry_is_replied_to_after_it_came",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_at=None) | Q(decided_at__gte=F("received_at")),
+                name="enquiry_is_decided_after_it_came",
             ),
         ]
 
@@ -150,9 +185,21 @@ class Enquiry(models.Model):
     def reopen(self) -> None:
         self._move(self.State.IN_TRIAGE, only_from={self.State.CLOSED})
 
+    def note_first_reply(self) -> None:
+        """Stop the clock of the first reply. A later reply changes nothing about the first."""
+        if self.state == self.State.CLOSED:
+            raise TransitionNotAllowed(f"{self} is closed. Re-open it first.")
+        if self.replied_at:
+            raise TransitionNotAllowed(f"{self} has been replied to already.")
+        self.stop_reply_clock()
+
     def _move(self, to: "Enquiry.State", *, only_from: set["Enquiry.State"]) -> None:
         if self.state not in only_from:
             raise TransitionNotAllowed(
                 f"{self} is {self.get_state_display().lower()}: it cannot be {to.label.lower()}."
             )
+        if self.state == self.State.WAITING:
+            self.resume_clocks()
+        if to == self.State.WAITING:
+            self.pause_clocks()
         self.state = to

@@ -15,6 +15,8 @@ class Event(models.Model):
         WITH_PARTNER = "with_partner", "Handed to a partner"
         WAITING = "waiting", "Waiting for the provider"
         RESUMED = "resumed", "Triage resumed"
+        REPLIED = "replied", "Replied"
+        DUE_MOVED = "due_moved", "Due dates moved: a closure day was added or taken away"
         CLOSED = "closed", "Closed"
         REOPENED = "reopened", "Re-opened"
         MAIL_RESENT = "mail_resent", "Mail put in the queue again"

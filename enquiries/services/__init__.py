@@ -1,6 +1,7 @@
 """What can happen to enquiries. Pages, tasks, commands and tests all come through here."""
 
 from enquiries.services.applications import begin_application, save_page, submit_application
+from enquiries.services.clocks import follow_closure_day, note_first_reply
 from enquiries.services.mails import (
     cancel_mail,
     mark_mail_as_received,
@@ -16,8 +17,10 @@ __all__ = [
     "begin_application",
     "cancel_mail",
     "close",
+    "follow_closure_day",
     "hand_to_partner",
     "mark_mail_as_received",
+    "note_first_reply",
     "note_pulse",
     "receive_bounce",
     "redirect_mail",

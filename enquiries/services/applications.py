@@ -14,7 +14,7 @@ from enquiries.application.journey import intake_of, news_of, not_open
 from enquiries.exceptions import AlreadySentDifferently, AnswersChanged, ProgrammesChanged, TooMany
 from enquiries.mail import post
 from enquiries.models import Draft, Enquiry, Event, Interest, RoutingRule
-from programmes.models import Intake, Programme
+from programmes.models import ClosureDay, Intake, Programme
 from providers.area import where_is
 
 MINUTE, HOUR = 60, 3600
@@ -68,11 +68,13 @@ def _submit(draft_id: uuid.UUID, owner: str, seal: str) -> str:
 
 def _store(draft: Draft, now: dt.datetime) -> Enquiry:
     """Enquiry, interests, event and mails in the transaction around it: all of them, or none."""
-    programmes = list(RoutingRule.with_inboxes(Programme.objects.filter(slug__in=draft.results)))
+    wanted = Programme.objects.filter(slug__in=draft.results).annotate(closed=ClosureDay.objects.read_along())
+    programmes = list(RoutingRule.with_inboxes(wanted))
     intakes = _intakes(draft, programmes)
     enquiry = Enquiry(**_fields(draft), submit_key=draft.pk, declared_at=now, received_at=now)
-    enquiry.save(force_insert=True)
     interests = [_interest(enquiry, draft, programme, intakes[programme]) for programme in programmes]
+    enquiry.start_clocks(programmes, ClosureDay.days_in(programmes[0].closed))  # type: ignore[attr-defined]  # annotated
+    enquiry.save(force_insert=True)
     Interest.objects.bulk_create(interests)
     enquiry.record(Event.Kind.RECEIVED, channel=enquiry.channel)
     post.write(*_routing(enquiry, interests), letters.acknowledgement(enquiry))

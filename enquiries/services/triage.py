@@ -46,6 +46,6 @@ def _step(enquiry_id: int, officer: "User", step: Callable[[Enquiry], None], kin
     enquiry = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry_id)
     before = enquiry.state
     step(enquiry)
-    enquiry.save(update_fields=["state", "owner"])
+    enquiry.save(update_fields=["state", "owner", *Enquiry.CLOCKS])
     enquiry.record(kind, by=officer, before=before, after=enquiry.state)
     return enquiry

@@ -1,11 +1,13 @@
 """Data moves of migrations: what was there before is right afterwards."""
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from enquiries.models import Enquiry
-from tests.factories import MailFactory
+from enquiries.models import Enquiry, Event
+from tests.factories import EnquiryFactory, MailFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,3 +29,19 @@ def test_enquiries_from_before_learn_whether_their_mail_arrived():
     undelivered = set(Enquiry.objects.filter(undelivered=True).values_list("pk", flat=True))
     assert undelivered == {lost.enquiry_id}
     assert {arrived.enquiry_id, acknowledgement.enquiry_id}.isdisjoint(undelivered)
+
+
+def test_enquiries_from_before_learn_when_they_were_due_and_since_when_they_wait():
+    monday = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
+    enquiry, waiting = EnquiryFactory(received_at=monday), EnquiryFactory(waiting=True, received_at=monday)
+    Event.objects.create(enquiry=waiting, kind="waiting", at=monday + dt.timedelta(days=1, hours=15))
+    try:
+        migrated_to("0003_note_undelivered")
+    finally:
+        executor = MigrationExecutor(connection)
+        executor.migrate(executor.loader.graph.leaf_nodes())
+
+    for row in (enquiry, waiting):
+        row.refresh_from_db()
+        assert (row.reply_due_on, row.decision_due_on) == (dt.date(2026, 11, 30), dt.date(2026, 12, 21))
+    assert (enquiry.paused_on, waiting.paused_on) == (None, dt.date(2026, 11, 25))

@@ -1,0 +1,113 @@
+import datetime as dt
+from collections.abc import Collection, Iterable
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q, When
+from django.db.models.functions import Least
+from django.utils import timezone
+
+from careportal.kit.working_days import add_working_days, working_days_between
+from programmes.models import ClosureDay, Programme
+
+REPLY_RUNS, DECISION_RUNS = Q(replied_at=None), Q(decided_at=None)
+
+
+class Clocks(models.Model):
+    """Two clocks that run apart, in working days: until the first reply, and until everything is decided.
+
+    Their dates are stored when they change. While the enquiry waits for the provider both stand still.
+    """
+
+    received_at = models.DateTimeField(default=timezone.now)
+    reply_due_on = models.DateField(editable=False)
+    reply_is_promised = models.BooleanField(default=False, editable=False, help_text="The public may read the date.")
+    replied_at = models.DateTimeField(null=True, editable=False)
+    decision_due_on = models.DateField(editable=False)
+    decision_is_promised = models.BooleanField(default=False, editable=False, help_text="The public may read the date.")
+    decided_at = models.DateTimeField(null=True, editable=False)
+    paused_on = models.DateField(null=True, editable=False, help_text="Since then it has waited for the provider.")
+    next_due_on = models.GeneratedField(
+        expression=models.Case(
+            When(state__in=["waiting", "closed"], then=None),
+            When(REPLY_RUNS & DECISION_RUNS, then=Least("reply_due_on", "decision_due_on")),
+            When(REPLY_RUNS, then=F("reply_due_on")),
+            When(DECISION_RUNS, then=F("decision_due_on")),
+            default=None,
+        ),
+        output_field=models.DateField(null=True),
+        db_persist=True,
+        help_text="When the next of the clocks that run is due.",
+    )
+
+    CLOCKS = ("reply_due_on", "replied_at", "decision_due_on", "decided_at", "paused_on")
+
+    class Meta:
+        abstract = True
+
+    def start_clocks(self, programmes: Iterable[Programme], closed: Collection[dt.date]) -> None:
+        """The shortest promise among its programmes holds; only where none is published, the officers' own goal.
+
+        The day it came is day 0, whatever the hour.
+        """
+        asked, council = list(programmes), settings.COUNCIL.promise
+        reply = _shortest([programme.first_reply_days for programme in asked], council.first_reply)
+        decision = _shortest([programme.decision_days for programme in asked], council.decision)
+        self.reply_is_promised, self.decision_is_promised = reply is not None, decision is not None
+        came_on = timezone.localdate(self.received_at)
+        self.reply_due_on = add_working_days(came_on, reply or settings.FIRST_REPLY_DAYS, closed)
+        self.decision_due_on = add_working_days(came_on, decision or settings.DECISION_DAYS, closed)
+
+    @property
+    def reply_promised_on(self) -> dt.date | None:
+        """The day that the provider may be told. None where nothing is promised, and once it no longer matters."""
+        told = self.reply_is_promised and self.replied_at is None and self.paused_on is None
+        return self.reply_due_on if told else None
+
+    @property
+    def decision_promised_on(self) -> dt.date | None:
+        told = self.decision_is_promised and self.decided_at is None and self.paused_on is None
+        return self.decision_due_on if told else None
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.next_due_on is not None and self.next_due_on < timezone.localdate()
+
+    def stop_reply_clock(self) -> None:
+        if self.paused_on:
+            closed = ClosureDay.objects.days()
+            self.reply_due_on = _put_off(self.reply_due_on, self.paused_on, closed)
+        self.replied_at = timezone.now()
+
+    def pause_clocks(self) -> None:
+        self.paused_on = timezone.localdate()
+
+    def resume_clocks(self) -> None:
+        """Each clock that runs is due so many working days later as it stood still."""
+        if self.paused_on is None:
+            return
+        closed = ClosureDay.objects.days()
+        if self.replied_at is None:
+            self.reply_due_on = _put_off(self.reply_due_on, self.paused_on, closed)
+        if self.decided_at is None:
+            self.decision_due_on = _put_off(self.decision_due_on, self.paused_on, closed)
+        self.paused_on = None
+
+    def follow_decisions(self, *, all_decided: bool) -> None:
+        """The clock of the decision stops when everything is decided, and goes on when that is taken back."""
+        if all_decided and self.decided_at is None:
+            self.decided_at = timezone.now()
+        elif not all_decided and self.decided_at:
+            stopped_on = timezone.localdate(self.decided_at)
+            self.decision_due_on = _put_off(self.decision_due_on, stopped_on, ClosureDay.objects.days())
+            self.decided_at = None
+
+
+def _shortest(own: list[int | None], councils: int | None) -> int | None:
+    """In working days. A programme without a promise of its own has the council's, where there is one."""
+    promised = [days or councils for days in own] or [councils]
+    return min((days for days in promised if days), default=None)
+
+
+def _put_off(due_on: dt.date, since: dt.date, closed: Collection[dt.date]) -> dt.date:
+    return add_working_days(due_on, working_days_between(since, timezone.localdate(), closed), closed)
