@@ -9,6 +9,14 @@ class TransitionNotAllowed(Refused):
     """The state of the thing does not allow this step."""
 
 
+class ChangedMeanwhile(Refused):
+    """Somebody changed the thing after the page was opened. Nothing was done: look again, then decide."""
+
+
+class GroupIsFull(Refused):
+    """No place is left in this group."""
+
+
 class AddressRefused(Refused):
     """A mail may not be sent to this address."""
 

@@ -160,6 +160,9 @@ class InterestFactory(factory.django.DjangoModelFactory):
     inbox = "businessforum@lbbd.gov.uk"
     verdict = Verdict.YES
 
+    class Params:
+        in_hand = factory.Trait(enquiry__in_triage=True)
+
 
 class MailFactory(factory.django.DjangoModelFactory):
     class Meta:

@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page
 from django.db.models import Prefetch, QuerySet
@@ -9,12 +9,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
-from enquiries import queries
-from enquiries.admin.forms import QueueForm
+from enquiries import queries, services
+from enquiries.admin.forms import NoteForm, QueueForm
+from enquiries.admin.interests import interest_step, offered_on
 from enquiries.admin.paging import PAGE_LENGTH, CappedPaginator
 from enquiries.admin.steps import (
     ENQUIRY_STEPS,
@@ -25,7 +27,7 @@ from enquiries.admin.steps import (
     offered_for,
     perform,
 )
-from enquiries.models import Enquiry, Event, Interest, OutgoingMail
+from enquiries.models import Enquiry, Event, Interest, Note, OutgoingMail
 
 
 @admin.register(Enquiry)
@@ -40,7 +42,13 @@ class EnquiryAdmin(admin.ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         step = self.admin_site.admin_view(_step)
-        return [path("<int:pk>/do/<slug:name>/", step, name="enquiries_enquiry_step"), *super().get_urls()]
+        interest, note = self.admin_site.admin_view(interest_step), self.admin_site.admin_view(self._note)
+        return [
+            path("<int:pk>/note/", note, name="enquiries_enquiry_note"),
+            path("<int:pk>/do/<slug:name>/", step, name="enquiries_enquiry_step"),
+            path("<int:pk>/programmes/<int:interest>/<slug:name>/", interest, name="enquiries_interest_step"),
+            *super().get_urls(),
+        ]
 
     def changelist_view(
         self,
@@ -59,11 +67,32 @@ class EnquiryAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         """One enquiry, whole: what was asked, what was mailed, what happened, and what can be done next."""
         self._must_view(request)
-        enquiry = found_or_404(_whole(), object_id)
+        return self._show(request, found_or_404(_whole(), object_id))
+
+    @method_decorator([open_to("officer"), require_POST])
+    def _note(self, request: SignedInRequest, pk: int) -> HttpResponse:
+        """Keep a note. One that cannot be kept is shown again, on the enquiry's page."""
+        if not request.user.has_perm("enquiries.change_enquiry"):
+            raise PermissionDenied
+        enquiry = found_or_404(_whole(), str(pk))
+        form = NoteForm(request.POST, enquiry=enquiry)
+        if not form.is_valid():
+            return self._show(request, enquiry, form)
+        services.add_note(enquiry_id=pk, officer=request.user, text=form.cleaned_data["text"])
+        messages.success(request, "The note is kept.")
+        return redirect(enquiry)
+
+    def _show(self, request: HttpRequest, enquiry: Enquiry, note_form: NoteForm | None = None) -> HttpResponse:
         may_change = self.has_change_permission(request, enquiry)
         steps = offered_for(enquiry, request.user) if may_change else []
         title = f"{enquiry.reference} {enquiry.organisation}"
-        story = {"mails": _mails(enquiry, may_change), "history": _history(enquiry)}
+        story = {
+            "interests": [(one, offered_on(one) if may_change else []) for one in enquiry.interests.all()],
+            "mails": _mails(enquiry, may_change),
+            "history": _history(enquiry),
+            "hint": _hint(enquiry),
+            "note_form": (note_form or NoteForm(enquiry=enquiry)) if may_change else None,
+        }
         return self._page(request, "enquiry", title, enquiry=enquiry, steps=steps, **story)
 
     def _must_view(self, request: HttpRequest) -> None:
@@ -80,7 +109,8 @@ class EnquiryAdmin(admin.ModelAdmin):
 @require_POST
 def _step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     enquiry = get_object_or_404(Enquiry, pk=pk)
-    perform(request, ENQUIRY_STEPS, name, about=enquiry.reference, enquiry_id=pk)
+    shown = request.POST.get("shown", "")
+    perform(request, ENQUIRY_STEPS, name, about=enquiry.reference, enquiry_id=pk, shown=shown)
     return redirect(enquiry)
 
 
@@ -110,15 +140,38 @@ def _mails(enquiry: Enquiry, may_change: bool) -> list[tuple[OutgoingMail, list[
 
 
 def _history(enquiry: Enquiry) -> list[tuple[Event, str]]:
-    """Each line of the history with the kind of mail that it is about, if it is about one."""
-    kinds = {mail.pk: mail.get_kind_display() for mail in enquiry.mails.all()}
-    return [(event, kinds.get(event.detail.get("mail"), "")) for event in enquiry.events.all()]
+    """Each line of the history with the kind of mail or the programme that it is about, if it is about one."""
+    kinds = {mail.pk: mail.get_kind_display().lower() for mail in enquiry.mails.all()}
+    programmes = {interest.pk: interest.programme_title for interest in enquiry.interests.all()}
+    about = [(event, event.detail.get("mail"), event.detail.get("interest")) for event in enquiry.events.all()]
+    return [(event, kinds.get(mail) or programmes.get(interest, "")) for event, mail, interest in about]
+
+
+def _hint(enquiry: Enquiry) -> str:
+    """What may be done next with the whole enquiry. It is offered, never done by itself."""
+    states = {interest.state for interest in enquiry.interests.all() if not interest.is_decided}
+    if enquiry.state == Enquiry.State.IN_TRIAGE and states == {Interest.State.REFERRED}:
+        return "All that is undecided is with a partner. You can set the enquiry to “With a partner”."
+    if enquiry.state in {Enquiry.State.IN_TRIAGE, Enquiry.State.WITH_PARTNER} and enquiry.decided_at and not states:
+        return "Everything is decided. You can close the enquiry when nothing is left to do."
+    if enquiry.state == Enquiry.State.NEW:
+        return "Take the enquiry to decide about its programmes."
+    if enquiry.state == Enquiry.State.WAITING:
+        return "The enquiry waits for the provider. Take it back to triage to decide about its programmes."
+    return ""
+
+
+def _decidable() -> "QuerySet[Interest]":
+    """What a programme's part of the page shows, and what its steps depend on."""
+    related = Interest.objects.select_related("programme", "intake", "offered_intake", "referred_to")
+    return related.prefetch_related("programme__partners")
 
 
 def _whole() -> "QuerySet[Enquiry]":
     return Enquiry.objects.select_related("owner").prefetch_related(
-        "interests__intake",
+        Prefetch("interests", _decidable()),
         Prefetch("mails", OutgoingMail.objects.defer("raw", "text").order_by("created_at", "pk")),
         "mails__attempts",
-        "events__by",
+        Prefetch("events", Event.objects.select_related("by")),
+        Prefetch("notes", Note.objects.select_related("by")),
     )

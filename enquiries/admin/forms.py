@@ -4,8 +4,9 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.urls import reverse
 
-from careportal.kit.fields import ChoiceField, LineField, MultipleChoiceField
+from careportal.kit.fields import ChoiceField, LineField, MultipleChoiceField, TextField
 from careportal.kit.forms import GovukForm
 from careportal.kit.layout import Continue, Link, Question
 from enquiries import queries
@@ -114,6 +115,17 @@ class MailListForm(GovukForm):
         if self.shown == "on-its-way":
             return Q(state__in=queries.UNSENT)
         return Q() if self.shown == "all" else Q(state=self.shown)
+
+
+class NoteForm(GovukForm):
+    """An internal note. It posts to an address of its own; a refused one comes back with what was typed."""
+
+    text = TextField(label="Add a note", missing="Enter a note", noun="The note", max_length=4000, rows=4)
+
+    def __init__(self, *args: Any, enquiry: Enquiry, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="note-%s", **kwargs)
+        self.helper.form_action = reverse("admin:enquiries_enquiry_note", args=[enquiry.pk])
+        self.helper.layout = Layout(Question("text"), Continue("Add the note", kind="secondary"))
 
 
 class AnotherAddressForm(GovukForm):

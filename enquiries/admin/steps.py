@@ -82,7 +82,7 @@ def offered_for(enquiry: Enquiry, officer: Any) -> list[tuple[str, Step]]:
     return [(name, step) for name, step in offered(ENQUIRY_STEPS, enquiry.state) if name not in hidden]
 
 
-def perform(request: HttpRequest, steps: dict[str, Step], name: str, about: str = "", **target: int) -> None:
+def perform(request: HttpRequest, steps: dict[str, Step], name: str, about: str = "", **target: int | str) -> None:
     """Carry out a step for the signed-in officer and say what became of it."""
     if not request.user.has_perm("enquiries.change_enquiry"):
         raise PermissionDenied

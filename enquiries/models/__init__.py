@@ -4,6 +4,7 @@ from enquiries.models.event import Event
 from enquiries.models.interest import Interest
 from enquiries.models.mail import MailAttempt, OutgoingMail
 from enquiries.models.mailbox import MailboxFolder
+from enquiries.models.note import Note
 from enquiries.models.pulse import Pulse
 from enquiries.models.routing import RoutingRule
 from enquiries.models.wording import Wording
@@ -15,6 +16,7 @@ __all__ = [
     "Interest",
     "MailAttempt",
     "MailboxFolder",
+    "Note",
     "OutgoingMail",
     "Pulse",
     "RoutingRule",

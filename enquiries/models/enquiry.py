@@ -185,6 +185,21 @@ class Enquiry(Clocks):
     def reopen(self) -> None:
         self._move(self.State.IN_TRIAGE, only_from={self.State.CLOSED})
 
+    @property
+    def shown_as(self) -> str:
+        """What a page showed when it offered a step. A step from a page that showed something else is refused."""
+        return f"{self.state}-{self.owner_id or 0}"
+
+    def refuse_unless_in_hand(self) -> None:
+        """What becomes of its programmes is decided in triage, or while it is with a partner."""
+        first = {
+            self.State.NEW: f"Nobody has taken {self} yet. Take it first.",
+            self.State.WAITING: f"{self} waits for the provider. Take it back to triage first.",
+            self.State.CLOSED: f"{self} is closed. Re-open it first.",
+        }.get(self.State(self.state))
+        if first:
+            raise TransitionNotAllowed(first)
+
     def note_first_reply(self) -> None:
         """Stop the clock of the first reply. A later reply changes nothing about the first."""
         if self.state == self.State.CLOSED:

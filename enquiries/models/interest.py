@@ -1,10 +1,12 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
+from enquiries.exceptions import GroupIsFull, TransitionNotAllowed
 from enquiries.models.enquiry import Enquiry
-from programmes.models import Intake, Programme, Verdict
+from programmes.models import Intake, Partner, Programme, Verdict
 
 
 class Interest(models.Model):
@@ -20,6 +22,64 @@ class Interest(models.Model):
         NOT_ELIGIBLE = "not_eligible", "Not eligible"
         DECLINED = "declined", "Declined"
         WITHDRAWN = "withdrawn", "Withdrawn"
+
+    class WhyNotEligible(models.TextChoices):
+        OUTSIDE_AREA = "outside_area", "The service is outside the council’s area"
+        KIND_OF_CARE = "kind_of_care", "The programme is for another kind of care"
+        NOT_REGISTERED = "not_registered", "The service is not registered with the Care Quality Commission"
+        ROLE = "role", "The programme is for people in another role"
+        TOOK_PART = "took_part", "The service has taken part before"
+
+    class WhyDeclined(models.TextChoices):
+        NO_MONEY = "no_money", "There is no money left for it"
+        NOT_RUNNING = "not_running", "The programme does not run at present"
+        GREATER_NEED = "greater_need", "The places went to services with a greater need"
+        OTHER_SUPPORT = "other_support", "Other support fits better"
+        NO_ANSWER = "no_answer", "The provider did not answer in time"
+
+    # Where an interest may go from each state. A step outside this table is refused, wherever it comes from.
+    NEXT: ClassVar[dict[str, set[str]]] = {
+        State.RECEIVED: {
+            State.REFERRED,
+            State.OFFERED,
+            State.WAITING_LIST,
+            State.NOT_ELIGIBLE,
+            State.DECLINED,
+            State.WITHDRAWN,
+        },
+        State.REFERRED: {
+            State.RECEIVED,
+            State.REFERRED,
+            State.OFFERED,
+            State.WAITING_LIST,
+            State.NOT_ELIGIBLE,
+            State.DECLINED,
+            State.WITHDRAWN,
+        },
+        State.WAITING_LIST: {
+            State.RECEIVED,
+            State.OFFERED,
+            State.NOT_ELIGIBLE,
+            State.DECLINED,
+            State.WITHDRAWN,
+        },
+        State.OFFERED: {
+            State.RECEIVED,
+            State.ENROLLED,
+            State.WAITING_LIST,
+            State.NOT_ELIGIBLE,
+            State.DECLINED,
+            State.WITHDRAWN,
+        },
+        State.ENROLLED: {State.RECEIVED, State.COMPLETED, State.WITHDRAWN},
+        State.COMPLETED: {State.RECEIVED},
+        State.NOT_ELIGIBLE: {State.RECEIVED},
+        State.DECLINED: {State.RECEIVED},
+        State.WITHDRAWN: {State.RECEIVED},
+    }
+    UNDECIDED: ClassVar[set[str]] = {State.RECEIVED, State.REFERRED}
+    HOLDS_A_PLACE: ClassVar[set[str]] = {State.OFFERED, State.ENROLLED, State.COMPLETED}
+    OUTCOME = ("state", "referred_to", "referred_at", "offered_intake", "reason", "onward_options")
 
     enquiry = models.ForeignKey(Enquiry, on_delete=models.PROTECT, related_name="interests")
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="interests")
@@ -38,6 +98,22 @@ class Interest(models.Model):
     verdict_reasons: "models.JSONField[Any]" = models.JSONField(default=list)
     wants_second_look = models.BooleanField("asked the council to look again", default=False)
     answers: "models.JSONField[Any]" = models.JSONField(default=list, help_text="Pairs of question and answer.")
+
+    referred_to = models.ForeignKey(Partner, null=True, on_delete=models.PROTECT, related_name="referrals")
+    referred_at = models.DateTimeField(null=True)
+    offered_intake = models.ForeignKey(
+        Intake,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="offers",
+        help_text="The group in which it holds a place.",
+    )
+    reason = models.CharField(
+        max_length=20, blank=True, choices=[*WhyNotEligible.choices, *WhyDeclined.choices], help_text="Why not."
+    )
+    onward_options = models.TextField(
+        max_length=2000, blank=True, help_text="What else the provider can do, where it was declined."
+    )
 
     class Meta:
         ordering = ["pk"]
@@ -59,7 +135,116 @@ class Interest(models.Model):
                 ),
                 name="interest_state_is_known",
             ),
+            models.CheckConstraint(
+                condition=Q(referred_to__isnull=False, referred_at__isnull=False)
+                | (Q(referred_to=None, referred_at=None) & ~Q(state="referred")),
+                name="interest_is_referred_to_a_partner_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(offered_intake=None) | Q(state__in=["offered", "enrolled", "completed"]),
+                name="interest_holds_a_place_only_by_an_offer",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state="not_eligible",
+                    onward_options="",
+                    reason__in=["outside_area", "kind_of_care", "not_registered", "role", "took_part"],
+                )
+                | (
+                    Q(
+                        state="declined",
+                        reason__in=["no_money", "not_running", "greater_need", "other_support", "no_answer"],
+                    )
+                    & ~Q(onward_options="")
+                )
+                | (~Q(state__in=["not_eligible", "declined"]) & Q(reason="", onward_options="")),
+                name="interest_is_refused_with_a_reason",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.programme_title
+
+    @property
+    def is_decided(self) -> bool:
+        return self.state not in self.UNDECIDED
+
+    @property
+    def shown_as(self) -> str:
+        """What a page showed when it offered a step. A step from a page that showed something else is refused."""
+        return f"{self.state}-{self.referred_to_id or 0}-{self.offered_intake_id or 0}"
+
+    def refer(self, *, to: Partner) -> None:
+        """Hand it to a partner of its programme. A second partner takes the first one's place."""
+        if not self.programme.partners.filter(pk=to.pk).exists():
+            raise TransitionNotAllowed(f"{to} does not run {self}. Choose one of its partners.")
+        if self.referred_to_id == to.pk and self.state == self.State.REFERRED:
+            raise TransitionNotAllowed(f"{self} is with {to} already.")
+        self._move(self.State.REFERRED)
+        self.referred_to, self.referred_at = to, timezone.now()
+
+    def offer(self, *, intake: Intake | None) -> None:
+        """Offer a place, which is taken from now on. Without any group to come, the dates are to be agreed.
+
+        To be called with the group's row locked.
+        """
+        self._refuse_the_wrong_group(intake)
+        if intake and not intake.has_places:
+            raise GroupIsFull("The group is full: put it on the waiting list.")
+        self._move(self.State.OFFERED)
+        if intake:
+            intake.take_place()
+            self.offered_intake = intake
+
+    def put_on_waiting_list(self) -> None:
+        self._move(self.State.WAITING_LIST)
+
+    def enrol(self) -> None:
+        self._move(self.State.ENROLLED)
+
+    def complete(self) -> None:
+        self._move(self.State.COMPLETED)
+
+    def find_not_eligible(self, *, reason: str) -> None:
+        if reason not in self.WhyNotEligible:
+            raise TransitionNotAllowed("Choose why it is not eligible.")
+        self._move(self.State.NOT_ELIGIBLE)
+        self.reason = reason
+
+    def decline(self, *, reason: str, onward_options: str) -> None:
+        """Never without a reason, and never without another way."""
+        if reason not in self.WhyDeclined:
+            raise TransitionNotAllowed("Choose why it is declined.")
+        if not onward_options.strip():
+            raise TransitionNotAllowed("Say at least one thing that the provider can do instead.")
+        self._move(self.State.DECLINED)
+        self.reason, self.onward_options = reason, onward_options
+
+    def withdraw(self) -> None:
+        """The provider does not want it any more."""
+        self._move(self.State.WITHDRAWN)
+
+    def reopen(self) -> None:
+        """Back to the beginning: a place is free again, a referral is over."""
+        self._move(self.State.RECEIVED)
+        self.referred_to = self.referred_at = None
+
+    def _refuse_the_wrong_group(self, intake: Intake | None) -> None:
+        groups = self.programme.intakes.to_come()
+        if intake is None and groups.exists():
+            raise TransitionNotAllowed(f"Choose the group of {self} in which a place is offered.")
+        if intake and not groups.filter(pk=intake.pk).exists():
+            raise TransitionNotAllowed(f"{intake} is no group of {self} that is still to come. Choose another one.")
+
+    def _move(self, to: "Interest.State") -> None:
+        """The one way from state to state. What belonged to the old state does not outlive it."""
+        self.enquiry.refuse_unless_in_hand()
+        if to not in self.NEXT[self.state]:
+            raise TransitionNotAllowed(
+                f"{self} is {self.get_state_display().lower()}: it cannot be {to.label.lower()}."
+            )
+        if self.offered_intake and to not in self.HOLDS_A_PLACE:
+            self.offered_intake.give_place_back()
+            self.offered_intake = None
+        self.reason = self.onward_options = ""
+        self.state = to

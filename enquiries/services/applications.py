@@ -74,6 +74,7 @@ def _store(draft: Draft, now: dt.datetime) -> Enquiry:
     enquiry = Enquiry(**_fields(draft), submit_key=draft.pk, declared_at=now, received_at=now)
     interests = [_interest(enquiry, draft, programme, intakes[programme]) for programme in programmes]
     enquiry.start_clocks(programmes, ClosureDay.days_in(programmes[0].closed))  # type: ignore[attr-defined]  # annotated
+    enquiry.follow_decisions(all_decided=all(interest.is_decided for interest in interests))
     enquiry.save(force_insert=True)
     Interest.objects.bulk_create(interests)
     enquiry.record(Event.Kind.RECEIVED, channel=enquiry.channel)

@@ -19,8 +19,11 @@ BATCH = 500
 
 
 @transaction.atomic
-def note_first_reply(*, enquiry_id: int, officer: "User") -> Enquiry:
-    """An officer has replied to the provider: the clock of the first reply stops, the other one runs on."""
+def note_first_reply(*, enquiry_id: int, officer: "User", shown: str = "") -> Enquiry:
+    """An officer has replied to the provider: the clock of the first reply stops, the other one runs on.
+
+    It is true whatever the page showed: `shown` is not looked at.
+    """
     enquiry = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry_id)
     enquiry.note_first_reply()
     enquiry.save(update_fields=Enquiry.CLOCKS)

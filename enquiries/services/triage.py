@@ -6,44 +6,50 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from enquiries.models import Enquiry, Event
+from enquiries.services.meanwhile import refuse_if_changed
 
 if TYPE_CHECKING:
     from careportal.accounts.models import User
 
 
-def take(*, enquiry_id: int, officer: "User") -> Enquiry:
+_K = Event.Kind
+STEPS = [_K.TAKEN, _K.TAKEN_OVER, _K.WITH_PARTNER, _K.WAITING, _K.RESUMED, _K.CLOSED, _K.REOPENED]
+
+
+def take(*, enquiry_id: int, officer: "User", shown: str = "") -> Enquiry:
     """Make an enquiry the officer's own; a new one goes into triage. Of two who try at once, the second is told."""
-    return _step(enquiry_id, officer, lambda enquiry: enquiry.take(officer), Event.Kind.TAKEN)
+    return _step(enquiry_id, officer, shown, lambda enquiry: enquiry.take(officer), Event.Kind.TAKEN)
 
 
-def take_over(*, enquiry_id: int, officer: "User") -> Enquiry:
+def take_over(*, enquiry_id: int, officer: "User", shown: str = "") -> Enquiry:
     """Make a colleague's enquiry the officer's own."""
-    return _step(enquiry_id, officer, lambda enquiry: enquiry.take_over(officer), Event.Kind.TAKEN_OVER)
+    return _step(enquiry_id, officer, shown, lambda enquiry: enquiry.take_over(officer), Event.Kind.TAKEN_OVER)
 
 
-def hand_to_partner(*, enquiry_id: int, officer: "User") -> Enquiry:
-    return _step(enquiry_id, officer, Enquiry.hand_to_partner, Event.Kind.WITH_PARTNER)
+def hand_to_partner(*, enquiry_id: int, officer: "User", shown: str = "") -> Enquiry:
+    return _step(enquiry_id, officer, shown, Enquiry.hand_to_partner, Event.Kind.WITH_PARTNER)
 
 
-def wait_for_provider(*, enquiry_id: int, officer: "User") -> Enquiry:
-    return _step(enquiry_id, officer, Enquiry.wait_for_provider, Event.Kind.WAITING)
+def wait_for_provider(*, enquiry_id: int, officer: "User", shown: str = "") -> Enquiry:
+    return _step(enquiry_id, officer, shown, Enquiry.wait_for_provider, Event.Kind.WAITING)
 
 
-def resume_triage(*, enquiry_id: int, officer: "User") -> Enquiry:
-    return _step(enquiry_id, officer, Enquiry.resume_triage, Event.Kind.RESUMED)
+def resume_triage(*, enquiry_id: int, officer: "User", shown: str = "") -> Enquiry:
+    return _step(enquiry_id, officer, shown, Enquiry.resume_triage, Event.Kind.RESUMED)
 
 
-def close(*, enquiry_id: int, officer: "User") -> Enquiry:
-    return _step(enquiry_id, officer, Enquiry.close, Event.Kind.CLOSED)
+def close(*, enquiry_id: int, officer: "User", shown: str = "") -> Enquiry:
+    return _step(enquiry_id, officer, shown, Enquiry.close, Event.Kind.CLOSED)
 
 
-def reopen(*, enquiry_id: int, officer: "User") -> Enquiry:
-    return _step(enquiry_id, officer, Enquiry.reopen, Event.Kind.REOPENED)
+def reopen(*, enquiry_id: int, officer: "User", shown: str = "") -> Enquiry:
+    return _step(enquiry_id, officer, shown, Enquiry.reopen, Event.Kind.REOPENED)
 
 
 @transaction.atomic
-def _step(enquiry_id: int, officer: "User", step: Callable[[Enquiry], None], kind: Event.Kind) -> Enquiry:
+def _step(enquiry_id: int, officer: "User", shown: str, step: Callable[[Enquiry], None], kind: Event.Kind) -> Enquiry:
     enquiry = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry_id)
+    refuse_if_changed(enquiry, shown, enquiry.events.filter(kind__in=STEPS), officer)
     before = enquiry.state
     step(enquiry)
     enquiry.save(update_fields=["state", "owner", *Enquiry.CLOCKS])

@@ -15,6 +15,10 @@ class IntakeQuerySet(models.QuerySet["Intake"]):
         """Intakes that count: a cancelled one is as if it had never been planned."""
         return self.exclude(state=Intake.State.CANCELLED)
 
+    def to_come(self, day: dt.date | None = None) -> Self:
+        """Groups in which somebody may still be offered a place: they run, and have not ended."""
+        return self.running().filter(Q(ends_on=None) | Q(ends_on__gte=day or timezone.localdate()))
+
     def accepting_on(self, day: dt.date) -> Self:
         """Intakes a care provider may apply to on this day, full ones included (they keep a waiting list)."""
         return self.filter(state=Intake.State.OPEN, opens_on__lte=day, closes_on__gte=day)
@@ -97,6 +101,13 @@ class Intake(models.Model):
     def places_left(self) -> int | None:
         """None where no number of places is fixed."""
         return None if self.capacity is None else self.capacity - self.places_taken
+
+    def take_place(self) -> None:
+        """To be called with the row locked, after `has_places`; the database has the last word."""
+        self.places_taken += 1
+
+    def give_place_back(self) -> None:
+        self.places_taken = max(0, self.places_taken - 1)  # officers may have set the number by hand
 
     @property
     def has_places(self) -> bool:

@@ -1,0 +1,115 @@
+"""What becomes of each programme asked for. Each is a named step; state changes in no other way.
+
+Rows are locked in one order: the enquiry, its interest, the group. So no two officers, and no two steps, undo each
+other, and the last place is given once.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from enquiries.exceptions import TransitionNotAllowed
+from enquiries.models import Enquiry, Event, Interest
+from enquiries.services.meanwhile import refuse_if_changed
+from programmes.models import Intake, Partner
+
+if TYPE_CHECKING:
+    from careportal.accounts.models import User
+
+
+def refer(*, interest_id: int, officer: "User", partner_id: int, shown: str = "") -> Interest:
+    """Hand one programme of an enquiry to a partner that runs it."""
+    partner = Partner.objects.filter(pk=partner_id).first()
+    if partner is None:
+        raise TransitionNotAllowed("This partner is not there any more. Choose another one.")
+    return _step(interest_id, officer, shown, lambda interest: interest.refer(to=partner), partner=partner_id)
+
+
+def offer(*, interest_id: int, officer: "User", intake_id: int | None = None, shown: str = "") -> Interest:
+    """Offer a place, which is taken from then on. Raises GroupIsFull when there is none."""
+
+    def give(interest: Interest) -> None:
+        interest.offer(intake=_locked_intake(intake_id) if intake_id else None)
+
+    return _step(interest_id, officer, shown, give, intake=intake_id)
+
+
+def put_on_waiting_list(*, interest_id: int, officer: "User", shown: str = "") -> Interest:
+    return _step(interest_id, officer, shown, Interest.put_on_waiting_list)
+
+
+def enrol(*, interest_id: int, officer: "User", shown: str = "") -> Interest:
+    return _step(interest_id, officer, shown, Interest.enrol)
+
+
+def complete(*, interest_id: int, officer: "User", shown: str = "") -> Interest:
+    return _step(interest_id, officer, shown, Interest.complete)
+
+
+def find_not_eligible(*, interest_id: int, officer: "User", reason: str, shown: str = "") -> Interest:
+    return _step(interest_id, officer, shown, lambda interest: interest.find_not_eligible(reason=reason), reason=reason)
+
+
+def decline(*, interest_id: int, officer: "User", reason: str, onward_options: str, shown: str = "") -> Interest:
+    """Say no, with a reason and another way. The history keeps the reason's code, not the text."""
+
+    def refuse(interest: Interest) -> None:
+        interest.decline(reason=reason, onward_options=onward_options)
+
+    return _step(interest_id, officer, shown, refuse, reason=reason)
+
+
+def withdraw(*, interest_id: int, officer: "User", shown: str = "") -> Interest:
+    """The provider does not want it any more. A place is free again."""
+    return _step(interest_id, officer, shown, Interest.withdraw)
+
+
+def reopen_interest(*, interest_id: int, officer: "User", shown: str = "") -> Interest:
+    """Take a decision or a referral back. A place is free again, and the clock of the decision goes on."""
+    return _step(interest_id, officer, shown, Interest.reopen)
+
+
+@transaction.atomic
+def _step(
+    interest_id: int,
+    officer: "User",
+    shown: str,
+    step: Callable[[Interest], None],
+    **detail: int | str | None,
+) -> Interest:
+    interest = _locked(interest_id)
+    refuse_if_changed(interest, shown, interest.enquiry.events.filter(detail__interest=interest.pk), officer)
+    before, held = interest.state, interest.offered_intake
+    step(interest)
+    interest.save(update_fields=Interest.OUTCOME)
+    for intake in {held} ^ {interest.offered_intake}:
+        if intake:
+            intake.save(update_fields=["places_taken"])
+    enquiry, kind = interest.enquiry, _kind(interest)
+    enquiry.follow_decisions(all_decided=all(one.is_decided for one in enquiry.interests.all()))
+    enquiry.save(update_fields=Enquiry.CLOCKS)
+    enquiry.record(kind, by=officer, interest=interest.pk, before=before, after=interest.state, **detail)
+    return interest
+
+
+def _locked(interest_id: int) -> Interest:
+    """The interest with its enquiry and the group in which it holds a place, all locked."""
+    enquiry = Enquiry.objects.select_for_update(of=("self",)).get(interests=interest_id)
+    interest = Interest.objects.select_for_update(of=("self",)).select_related("programme").get(pk=interest_id)
+    interest.enquiry = enquiry
+    if interest.offered_intake_id:
+        interest.offered_intake = _locked_intake(interest.offered_intake_id)
+    return interest
+
+
+def _locked_intake(intake_id: int) -> Intake:
+    intake = Intake.objects.select_for_update(of=("self",)).filter(pk=intake_id).first()
+    if intake is None:
+        raise TransitionNotAllowed("This group is not there any more. Choose another one.")
+    return intake
+
+
+def _kind(interest: Interest) -> Event.Kind:
+    """Events are called as the state that they lead to."""
+    return Event.Kind.UNDECIDED if interest.state == Interest.State.RECEIVED else Event.Kind(interest.state)
