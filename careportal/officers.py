@@ -160,8 +160,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def mail_trouble() -> dict[str, Any] | None:
-    """What the banner on every page says while mail does not arrive; nothing when it does. Two indexed queries."""
-    undelivered, oldest = queries.undelivered(), queries.oldest_due_seconds()
+    """What the banner on every page says while mail does not arrive; nothing when it does. One query of two indexes."""
+    undelivered, oldest = queries.trouble()
     is_delayed = oldest is not None and oldest > settings.MAIL_DELAYED_SECONDS
     if not undelivered and not is_delayed:
         return None

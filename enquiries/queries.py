@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, DateTimeField, Min, Q, QuerySet, Value
 from django.utils import timezone
 
 from enquiries.models import Enquiry, Interest, OutgoingMail, Pulse, Wording
@@ -44,6 +44,17 @@ def moving_facts() -> dict[str, Any]:
 def undelivered() -> int:
     """How many applications are not known to have reached their inbox. An index begins with this column."""
     return Enquiry.objects.filter(undelivered=True).count()
+
+
+def trouble() -> tuple[int, float | None]:
+    """Both of them in one query, as every page of the officers asks: `undelivered` and `oldest_due_seconds`."""
+    one, nothing = Value(1), Value(None, output_field=DateTimeField())
+    lost = Enquiry.objects.filter(undelivered=True).order_by().annotate(one=one).values("one")
+    waiting = OutgoingMail.objects.filter(state__in=UNSENT).order_by().annotate(one=one).values("one")
+    counted = lost.annotate(lost=Count("pk"), oldest=nothing).values_list("lost", "oldest")
+    oldest = waiting.annotate(lost=Value(0), oldest=Min("queued_at")).values_list("lost", "oldest")
+    found = list(counted.union(oldest, all=True))
+    return sum(number for number, _ in found), _age(next((at for _, at in found if at), None))
 
 
 def needs_somebody() -> Q:

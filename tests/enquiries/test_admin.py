@@ -67,7 +67,7 @@ def test_the_queue_takes_no_more_queries_for_fifty_rows_than_for_one(officer, br
     for _ in range(49):
         MailFactory(enquiry=InterestFactory().enquiry)
 
-    assert queries() == one <= 10
+    assert queries() == one <= 8
 
 
 def test_one_page_tells_the_whole_story_with_the_proof_of_both_mails(officer, browser_of, open_programme, maildir):

@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from careportal.accounts.services import create_officer, give_second_factor
 from careportal.management.commands.codes import last_mailed
+from enquiries import services
 from enquiries.mail import post
-from enquiries.models import Enquiry, OutgoingMail, RoutingRule, Wording
-from programmes.models import Partner, Programme
+from enquiries.models import Enquiry, Interest, OutgoingMail, RoutingRule, Wording
+from programmes.models import ClosureDay, Partner, Programme
 from tests.accounts.journeys import app_code
 from tests.factories import (
     EnquiryFactory,
@@ -280,6 +281,24 @@ def an_enquiry_with_everything():
     RoutingRuleFactory(programme=Programme.objects.get(slug="shift-life-balance"))
     for _ in range(3):
         InterestFactory(enquiry__in_triage=True)
+    an_enquiry_in_hand()
+
+
+def an_enquiry_in_hand():
+    """Overdue; one programme is declined, the other can still go every way. There are notes, a long one too."""
+    enquiry = EnquiryFactory(in_triage=True, organisation="In hand", reply_due_on=dt.date(2026, 1, 5))
+    officer, long_ago = enquiry.owner, timezone.now() - dt.timedelta(days=400)
+    Enquiry.objects.filter(pk=enquiry.pk).update(received_at=long_ago)
+    declined = InterestFactory(enquiry=enquiry)
+    onward = f"Ask again in May.\n{UNBROKEN}"
+    services.decline(interest_id=declined.pk, officer=officer, reason="no_money", onward_options=onward)
+    open_ = InterestFactory(enquiry=enquiry)
+    open_.programme.partners.add(*Partner.objects.all())
+    IntakeFactory(programme=open_.programme, title=LONG_TITLE, full=True)
+    IntakeFactory(programme=open_.programme, capacity=None)
+    for text in ("Called back.", f"{UNBROKEN} {LONG_NAME}"):
+        services.add_note(enquiry_id=enquiry.pk, officer=officer, text=text)
+    ClosureDay.objects.create(on=timezone.localdate() + dt.timedelta(days=30), reason="Stocktaking")
 
 
 def officers_pages():
@@ -287,6 +306,13 @@ def officers_pages():
     yield "/admin/enquiries/enquiry/"
     yield "/admin/enquiries/enquiry/?state=closed"
     yield f"/admin/enquiries/enquiry/{Enquiry.objects.get(organisation=LONG_NAME).pk}/change/"
+    decided = Interest.objects.get(state="declined")
+    yield f"{decided.enquiry.get_absolute_url()}"
+    undecided = decided.enquiry.interests.exclude(pk=decided.pk).get()
+    for step in ("refer", "offer", "not-eligible", "decline"):
+        yield f"/admin/enquiries/enquiry/{undecided.enquiry_id}/programmes/{undecided.pk}/{step}/"
+    yield "/admin/programmes/closureday/"
+    yield "/admin/programmes/closureday/add/"
     yield "/admin/enquiries/outgoingmail/"
     yield "/admin/enquiries/outgoingmail/?state=sent"
     yield f"/admin/enquiries/outgoingmail/{OutgoingMail.objects.readable_by_officers().last().pk}/another-address/"
