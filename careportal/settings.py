@@ -43,6 +43,7 @@ ENCRYPTION_KEY = env.secret("ENCRYPTION_KEY", DATA_DIR / "encryption.key", make=
 DEBUG = False
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if HTTPS else []
+BIND = env.text("BIND", "0.0.0.0")  # noqa: S104  in production, where a proxy stands before it, mostly in a container
 WEB_CONCURRENCY = env.whole("WEB_CONCURRENCY", 3, least=1, most=64)  # processes in production, each with 8 threads
 WORKER_CONCURRENCY = env.whole("WORKER_CONCURRENCY", 2, least=1, most=64)
 TRUSTED_PROXY_COUNT = env.whole("TRUSTED_PROXY_COUNT", 0, least=0, most=10)
@@ -238,7 +239,7 @@ MAIL_SWEEP_BUDGET_SECONDS = env.whole("MAIL_SWEEP_BUDGET_SECONDS", 30, least=1, 
 MAIL_RETRY_BASE_SECONDS = env.whole("MAIL_RETRY_BASE_SECONDS", 30, least=1, most=86_400)
 MAIL_RETRY_CAP_SECONDS = env.whole("MAIL_RETRY_CAP_SECONDS", 3600, least=1, most=86_400)
 MAIL_RETRY_HOURS = env.whole("MAIL_RETRY_HOURS", 96, least=1, most=1000)
-MAIL_DELAYED_SECONDS = env.whole("MAIL_DELAYED_SECONDS", 900, least=1, most=86_400)
+MAIL_DELAYED_SECONDS = env.whole("MAIL_DELAYED_SECONDS", 600, least=1, most=86_400)
 
 # --- Limits and periods --------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from enquiries.services import arrivals, notices, upkeep
 
 logger = logging.getLogger(__name__)
 
-BUSY_SECONDS = 300
+BUSY_SECONDS = 120
 CLOCK_TOLERANCE_SECONDS = 60
 
 
