@@ -9,6 +9,10 @@ class TransitionNotAllowed(Refused):
     """The state of the thing does not allow this step."""
 
 
+class TooEarly(Exception):
+    """News of a mail that is still being sent: what becomes of it is recorded first. To be told again."""
+
+
 class AddressRefused(Refused):
     """A mail may not be sent to this address."""
 

@@ -4,7 +4,6 @@ Letters are plain text. A row is written with the application; the text is built
 """
 
 import datetime as dt
-import hashlib
 import logging
 import re
 from collections.abc import Iterable, Mapping
@@ -19,6 +18,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from careportal.kit.cleaning import one_line
 from careportal.kit.placeholders import UnknownPlaceholder, fill
@@ -56,8 +56,9 @@ class Letter:
         domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
         if self.about is None:
             return f"<{self.kind}-{uuid4().hex}@{domain}>"
-        recipient = hashlib.sha256(self.to.encode()).hexdigest()[:12]
-        return f"<{self.kind}-{self.about.reference}-{self.number}-{recipient}@{domain}>"
+        name = f"{self.kind}-{self.about.reference}-{self.number}"
+        proof = salted_hmac("enquiries.letters", f"{name}-{self.to}").hexdigest()[:20]  # so nobody forges a bounce
+        return f"<{name}-{proof}@{domain}>"
 
 
 def routing(enquiry: Enquiry, inbox: str, titles: list[str]) -> Letter:
@@ -112,11 +113,19 @@ def build(mail: OutgoingMail) -> bytes:
     message["Subject"] = one_line(mail.subject)
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = mail.message_id
-    message["Reply-To"] = _reply_to(mail)
+    _add_reply_to(message, mail)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(_text(mail), cte="quoted-printable")
     return message.as_bytes()
+
+
+def _add_reply_to(message: EmailMessage, mail: OutgoingMail) -> None:
+    """An address that Python cannot write down costs the reply button, and not the application."""
+    try:
+        message["Reply-To"] = _reply_to(mail)
+    except Exception as error:
+        logger.error("mail.without_reply_to id=%s reason=%s", mail.pk, type(error).__name__)
 
 
 def _reply_to(mail: OutgoingMail) -> str:
@@ -150,8 +159,9 @@ def _context(mail: OutgoingMail, enquiry: Enquiry) -> dict[str, object]:
 
 def _has_arrived(enquiry: Enquiry) -> bool:
     """Whether every inbox has the application: only then is the applicant told that it is being read (N5)."""
-    done = [OutgoingMail.State.SENT, OutgoingMail.State.CANCELLED]
-    return not enquiry.mails.filter(kind=OutgoingMail.Kind.ROUTING).exclude(state__in=done).exists()
+    mails = enquiry.mails.filter(kind=OutgoingMail.Kind.ROUTING).only("state", "recipient", "due_to")
+    arrived = {mail.written_for for mail in mails if mail.state == OutgoingMail.State.SENT}
+    return {mail.written_for for mail in mails} <= arrived
 
 
 def _what_next(enquiry: Enquiry) -> str:

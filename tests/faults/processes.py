@@ -45,7 +45,9 @@ def web_worker_killed(bench: Bench) -> None:
     crowd.start(rate=4)
     for _ in range(rounds):
         time.sleep(2)
-        one_of(bench, "web").kill()
+        victim = one_of(bench, "web")
+        victim.kill()
+        psutil.wait_procs([victim], timeout=5)
         bench.over()
     frozen = one_of(bench, "web")
     frozen.suspend()
