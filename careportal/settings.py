@@ -228,13 +228,13 @@ MAIL_SERVER = {
     "password": EMAIL.get("EMAIL_HOST_PASSWORD") or "",
     "starttls": bool(EMAIL.get("EMAIL_USE_TLS")),
     "tls": bool(EMAIL.get("EMAIL_USE_SSL")),
-    "ca_file": env.text("EMAIL_CA_FILE") or None,
+    "ca_file": env.certificates("EMAIL_CA_FILE"),
 }
 MAILBOX = env.mailbox("MAILBOX_URL")  # the business forum inbox, to look for what was sent and what came back
 MAILBOX_SECONDS = env.whole("MAILBOX_SECONDS", 60, least=1, most=3600)
 RESEND_UNCERTAIN_HOURS = env.whole("RESEND_UNCERTAIN_HOURS", 0, least=0, most=1000)
 MAIL_SECONDS = env.whole("MAIL_SECONDS", 25, least=1, most=30)  # a task is stopped after 35 seconds
-MAIL_LEASE_SECONDS = env.whole("MAIL_LEASE_SECONDS", 45, least=2, most=3600)
+MAIL_LEASE_SECONDS = env.whole("MAIL_LEASE_SECONDS", 45, least=7, most=3600)
 MAIL_SWEEP_BUDGET_SECONDS = env.whole("MAIL_SWEEP_BUDGET_SECONDS", 30, least=1, most=30)
 MAIL_RETRY_BASE_SECONDS = env.whole("MAIL_RETRY_BASE_SECONDS", 30, least=1, most=86_400)
 MAIL_RETRY_CAP_SECONDS = env.whole("MAIL_RETRY_CAP_SECONDS", 3600, least=1, most=86_400)
@@ -247,7 +247,7 @@ DRAFT_DAYS = env.whole("DRAFT_DAYS", 14, least=1, most=365)
 DRAFTS_PER_HOUR = env.whole("DRAFTS_PER_HOUR", 60, least=1, most=1_000_000)
 SUBMITS_PER_MINUTE = env.whole("SUBMITS_PER_MINUTE", 10, least=1, most=1_000_000)
 ACKNOWLEDGEMENTS_PER_HOUR = env.whole("ACKNOWLEDGEMENTS_PER_HOUR", 3, least=0, most=1_000_000)
-ACKNOWLEDGEMENTS_PER_MINUTE = env.whole("ACKNOWLEDGEMENTS_PER_MINUTE", 600, least=0, most=1_000_000)
+ACKNOWLEDGEMENTS_PER_MINUTE = env.whole("ACKNOWLEDGEMENTS_PER_MINUTE", 600, least=1, most=1_000_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
@@ -405,6 +405,7 @@ env.problems += safeguards.mail(
 )
 env.problems += safeguards.notify(env.given, embedded=EMBEDDED, base_url=NOTIFY_BASE_URL)
 env.problems += safeguards.lease(embedded=EMBEDDED, mail_seconds=MAIL_SECONDS, lease_seconds=MAIL_LEASE_SECONDS)
+env.problems += safeguards.backups(BACKUP_RECIPIENTS)
 if not EMBEDDED:
     env.problems += safeguards.production(env.given, hosts=ALLOWED_HOSTS, base_url=BASE_URL, domains=INBOX_DOMAINS)
     env.problems += safeguards.in_clear(env.given, trusted=env.text("EMAIL_WITHOUT_TLS"))
