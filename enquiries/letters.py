@@ -6,7 +6,7 @@ Letters are plain text. A row is written with the application; the text is built
 import datetime as dt
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -22,7 +22,7 @@ from django.utils.crypto import salted_hmac
 
 from careportal.kit.cleaning import one_line
 from careportal.kit.placeholders import UnknownPlaceholder, fill
-from enquiries.models import Enquiry, Interest, OutgoingMail, Wording
+from enquiries.models import Enquiry, OutgoingMail, Wording
 from enquiries.models.mail import give_up_at
 
 logger = logging.getLogger(__name__)
@@ -142,26 +142,26 @@ def _text(mail: OutgoingMail) -> str:
 
 
 def _context(mail: OutgoingMail, enquiry: Enquiry) -> dict[str, object]:
-    interests: Iterable[Interest] = enquiry.interests.select_related("intake")
+    interests = list(enquiry.interests.select_related("intake"))
+    common = {"enquiry": enquiry, "council": settings.COUNCIL}
     if mail.kind == OutgoingMail.Kind.ROUTING:
-        interests = [interest for interest in interests if interest.inbox == mail.written_for]
+        routed_here = [interest for interest in interests if interest.inbox == mail.written_for]
+        return {**common, "interests": routed_here, "admin_url": settings.BASE_URL + enquiry.get_absolute_url()}
     return {
-        "enquiry": enquiry,
+        **common,
         "interests": interests,
         "has_arrived": _has_arrived(enquiry),
         "what_next": _what_next(enquiry),
-        "council": settings.COUNCIL,
         "first_name": first_name(enquiry.contact_name),
-        "admin_url": settings.BASE_URL + enquiry.get_absolute_url(),
         "privacy_url": settings.BASE_URL + reverse("privacy"),
     }
 
 
 def _has_arrived(enquiry: Enquiry) -> bool:
     """Whether every inbox has the application: only then is the applicant told that it is being read (N5)."""
-    mails = enquiry.mails.filter(kind=OutgoingMail.Kind.ROUTING).only("state", "recipient", "due_to")
-    arrived = {mail.written_for for mail in mails if mail.state == OutgoingMail.State.SENT}
-    return {mail.written_for for mail in mails} <= arrived
+    mails = enquiry.mails.filter(kind=OutgoingMail.Kind.ROUTING).values_list("state", "recipient", "due_to")
+    arrived = {due_to or recipient for state, recipient, due_to in mails if state == OutgoingMail.State.SENT}
+    return {due_to or recipient for _, recipient, due_to in mails} <= arrived
 
 
 def _what_next(enquiry: Enquiry) -> str:

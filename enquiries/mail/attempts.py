@@ -145,7 +145,8 @@ def settle(mail: OutgoingMail, state: State, outcome: Outcome, answer: str) -> s
             if OutgoingMail.objects.filter(pk=mail.pk, claim=mail.claim, state=State.SENDING).update(**fields):
                 running = mail.attempts.filter(outcome=Outcome.RUNNING)
                 running.update(outcome=outcome, ended_at=clock.now(), answer=answer)
-                note_delivery(mail)
+                if state in {State.FAILED, State.UNCERTAIN}:  # one that was being sent did not count before either
+                    note_delivery(mail)
 
     _persist(record)
     return str(outcome)
