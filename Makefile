@@ -1,5 +1,6 @@
 # make run     start the portal on this machine; needs Python 3.11 or newer, nothing else
 # make test    run the whole suite, on every database and broker that can be had
+# make faults  break everything under load and count: nothing lost, nothing twice (FAULTS="F1 F10", SHORT=1)
 # make check   style, types, migrations, deploy settings, import map
 # make lock    renew the lock files from pyproject.toml
 # make clean   remove what was built (the data in var/ stays)
@@ -14,7 +15,7 @@ UV_COMPILE = $(LOCK_VENV)/bin/uv pip compile --quiet --universal --python-versio
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 LOCK_VENV := .lock-venv
 
-.PHONY: help run test check lock clean
+.PHONY: help run test faults check lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -27,6 +28,9 @@ run: $(VENV)/.installed
 test: $(VENV)/.installed-dev
 	@$(PYTHON) manage.py build_assets
 	@exec $(PYTHON) -m tests.suite
+
+faults: $(VENV)/.installed-dev
+	@exec $(PYTHON) -m tests.faults $(FAULTS)
 
 check: $(VENV)/.installed-dev
 	$(PYTHON) -m ruff check

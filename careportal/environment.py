@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import ssl
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -131,6 +132,16 @@ class Environment:
                 return environ.Env.db_url_config(url)
         self.note(name, "must be postgres://user:password@host/name, or sqlite:////folder/file.sqlite3")
         return {"ENGINE": SQLITE, "NAME": str(otherwise)}
+
+    def certificates(self, name: str) -> str | None:
+        """The path of a file of certificates, or none when none is given."""
+        path = self.text(name)
+        try:
+            if path:
+                ssl.create_default_context(cafile=path)
+        except OSError:  # ssl.SSLError is one too: there are no certificates in it
+            self.note(name, "must be a file of certificates (PEM) that the portal may read")
+        return path or None
 
     def folder(self, name: str, default: Path) -> Path:
         """A folder's full path: programs that are started from here may work in another folder."""

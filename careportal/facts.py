@@ -17,20 +17,21 @@ from django.utils import timezone
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from careportal import assets
 from careportal.kit.working_days import bank_holidays
-from enquiries import jobs, queries
+from enquiries import delays, jobs, queries
 
 BROKER_SECONDS = 0.25  # to connect, and once more to answer
 
 
 def moving() -> dict[str, Any]:
     """What tells whether work moves. Cheap enough to be asked every few seconds."""
-    return _known(lambda: {**queries.moving_facts(), "jobs_late": jobs.late(), "migrated_at": _migrated_at()})
+    return _known(lambda: {**queries.moving_facts(), **_moving()})
 
 
 def everything() -> dict[str, Any]:
     """All that is known, for operators only: it holds counts."""
-    known = _known(lambda: {**queries.mail_facts(), "jobs_late": jobs.late(), "migrated_at": _migrated_at()})
+    known = _known(lambda: {**queries.mail_facts(), **_moving()})
     if is_usable(known):
         known["database_rights"] = _rights()
     return {**known, "broker": _broker(), **_last_backup(), "bank_holidays_until": _bank_holidays_until().isoformat()}
@@ -43,7 +44,7 @@ def is_usable(known: dict[str, Any]) -> bool:
 
 def _known(ask: Any) -> dict[str, Any]:
     kind = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor]
-    known = {"database": "reachable", "database_kind": kind, "migrations_missing": None, **_disk()}
+    known = {"database": "reachable", "database_kind": kind, "migrations_missing": None, **_machine()}
     try:
         known["migrations_missing"] = _migrations_missing()
         if is_usable(known):
@@ -51,6 +52,18 @@ def _known(ask: Any) -> dict[str, Any]:
     except Error as error:
         known["database"] = f"not reachable ({type(error).__name__})"
     return known
+
+
+def _machine() -> dict[str, Any]:
+    return {"assets_built": assets.are_built(), **_disk()}
+
+
+def _moving() -> dict[str, Any]:
+    return {
+        "oldest_stuck_seconds": delays.stuck_seconds(),
+        "jobs_late": jobs.late(),
+        "migrated_at": _migrated_at(),
+    }
 
 
 def _migrations_missing() -> int:

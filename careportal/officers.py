@@ -1,6 +1,5 @@
 """The officers' workspace: Django's admin in our look, entered only through the portal's own sign-in."""
 
-import datetime as dt
 import re
 from functools import wraps
 from typing import Any
@@ -12,13 +11,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from simple_history.admin import SimpleHistoryAdmin
 
-from enquiries import queries
+from enquiries import delays, queries
 
 OUR_APPS = {"accounts", "enquiries", "programmes", "providers"}
 
@@ -160,16 +158,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def mail_trouble() -> dict[str, Any] | None:
-    """What the banner on every page says while mail does not arrive; nothing when it does. One query of two indexes."""
+    """What the banner of every page says while mail does not arrive, or nothing. One query while all is well."""
     undelivered, oldest = queries.trouble()
     is_delayed = oldest is not None and oldest > settings.MAIL_DELAYED_SECONDS
-    if not undelivered and not is_delayed:
-        return None
-    return {"undelivered": undelivered, "waiting_since": is_delayed and _before_now(oldest)}
-
-
-def _before_now(seconds: float | None) -> dt.datetime:
-    return timezone.now() - dt.timedelta(seconds=seconds or 0)
+    waiting_since = delays.stuck_since() if is_delayed else None
+    return {"undelivered": undelivered, "waiting_since": waiting_since} if undelivered or waiting_since else None
 
 
 def _address(page: str) -> str:

@@ -21,8 +21,9 @@ def _web() -> list[str]:
         return [sys.executable, "-m", "careportal.waitress_server"]
     return [
         *[sys.executable, "-m", "gunicorn", "careportal.web:application"],
+        *["--config", "python:careportal.gunicorn_settings"],
         *["--worker-class", "gthread", "--threads", "8", "--workers", str(settings.WEB_CONCURRENCY)],
-        *["--bind", f"0.0.0.0:{settings.PORT}", "--worker-tmp-dir", "/dev/shm", "--timeout", "60"],  # noqa: S108
+        *["--bind", f"{settings.BIND}:{settings.PORT}", "--worker-tmp-dir", "/dev/shm", "--timeout", "60"],  # noqa: S108
         *["--max-requests", "10000", "--max-requests-jitter", "1000", "--log-level", "warning"],
     ]
 

@@ -8,9 +8,11 @@ from django.http.request import validate_host
 
 from careportal.environment import NO
 from careportal.kit.addresses import is_mailbox
+from careportal.records import sealed
+from careportal.records.exceptions import Refused
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-LEASE_MARGIN_SECONDS = 10
+LEASE_MARGIN_SECONDS, LEASE_MARGIN_EMBEDDED_SECONDS = 10, 6  # more than enquiries.mail.attempts.MARK_MARGIN_SECONDS
 _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 NOTIFY_FORMS = {
     "NOTIFY_API_KEY": (f"(.*-)?{_UUID}-{_UUID}", "a whole key of the Notify account, as it was shown when it was made"),
@@ -36,13 +38,15 @@ def mail(*, embedded: bool, inbox: str, smtp_host: str | None, by_notify: bool) 
 
 
 def notify(given: Mapping[str, str], *, embedded: bool, base_url: str) -> list[str]:
-    """What sending by GOV.UK Notify needs. `given` holds the raw values of the environment."""
+    """What sending by GOV.UK Notify needs. `given` holds the raw values of the environment.
+
+    A weak token is refused also where mail does not go that way yet: somebody means to use it.
+    """
+    names = NOTIFY_FORMS.keys() if "NOTIFY_API_KEY" in given else given.keys() & {"NOTIFY_RECEIPTS_TOKEN"}
+    forms = [(name, *NOTIFY_FORMS[name]) for name in names]
+    problems = [f"{name} must be {what}." for name, form, what in forms if not re.fullmatch(form, given.get(name, ""))]
     if "NOTIFY_API_KEY" not in given:
-        return []
-    forms = NOTIFY_FORMS.items()
-    problems = [
-        f"{name} must be {what}." for name, (form, what) in forms if not re.fullmatch(form, given.get(name, ""))
-    ]
+        return problems
     if "EMAIL_URL" in given:
         problems.append("EMAIL_URL and NOTIFY_API_KEY are both set, but mail leaves by one way. Remove one of them.")
     address = urlsplit(base_url)
@@ -54,11 +58,23 @@ def notify(given: Mapping[str, str], *, embedded: bool, base_url: str) -> list[s
 
 
 def lease(*, embedded: bool, mail_seconds: int, lease_seconds: int) -> list[str]:
-    """A claim that ends while its mail is still being sent would let another worker send it again."""
-    margin = 1 if embedded else LEASE_MARGIN_SECONDS
+    """A claim that ends while its mail is still being sent would let another worker send it again.
+
+    So nothing is handed over with little of the claim left; with too short a one, nothing ever would be.
+    """
+    margin = LEASE_MARGIN_EMBEDDED_SECONDS if embedded else LEASE_MARGIN_SECONDS
     if lease_seconds >= mail_seconds + margin:
         return []
     return [f"MAIL_LEASE_SECONDS must be at least {margin} more than MAIL_SECONDS."]
+
+
+def backups(public_keys: list[str]) -> list[str]:
+    """Without this, a slip of the pen would be found out at night, by a backup that is not made."""
+    try:
+        sealed.recipients(public_keys)
+    except Refused as refusal:
+        return [str(refusal)]
+    return []
 
 
 def production(given: Mapping[str, str], *, hosts: list[str], base_url: str, domains: list[str]) -> list[str]:

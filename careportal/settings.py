@@ -43,6 +43,7 @@ ENCRYPTION_KEY = env.secret("ENCRYPTION_KEY", DATA_DIR / "encryption.key", make=
 DEBUG = False
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if HTTPS else []
+BIND = env.text("BIND", "0.0.0.0")  # noqa: S104  in production, where a proxy stands before it, mostly in a container
 WEB_CONCURRENCY = env.whole("WEB_CONCURRENCY", 3, least=1, most=64)  # processes in production, each with 8 threads
 WORKER_CONCURRENCY = env.whole("WORKER_CONCURRENCY", 2, least=1, most=64)
 TRUSTED_PROXY_COUNT = env.whole("TRUSTED_PROXY_COUNT", 0, least=0, most=10)
@@ -227,18 +228,18 @@ MAIL_SERVER = {
     "password": EMAIL.get("EMAIL_HOST_PASSWORD") or "",
     "starttls": bool(EMAIL.get("EMAIL_USE_TLS")),
     "tls": bool(EMAIL.get("EMAIL_USE_SSL")),
-    "ca_file": env.text("EMAIL_CA_FILE") or None,
+    "ca_file": env.certificates("EMAIL_CA_FILE"),
 }
 MAILBOX = env.mailbox("MAILBOX_URL")  # the business forum inbox, to look for what was sent and what came back
 MAILBOX_SECONDS = env.whole("MAILBOX_SECONDS", 60, least=1, most=3600)
 RESEND_UNCERTAIN_HOURS = env.whole("RESEND_UNCERTAIN_HOURS", 0, least=0, most=1000)
 MAIL_SECONDS = env.whole("MAIL_SECONDS", 25, least=1, most=30)  # a task is stopped after 35 seconds
-MAIL_LEASE_SECONDS = env.whole("MAIL_LEASE_SECONDS", 45, least=2, most=3600)
+MAIL_LEASE_SECONDS = env.whole("MAIL_LEASE_SECONDS", 45, least=7, most=3600)
 MAIL_SWEEP_BUDGET_SECONDS = env.whole("MAIL_SWEEP_BUDGET_SECONDS", 30, least=1, most=30)
 MAIL_RETRY_BASE_SECONDS = env.whole("MAIL_RETRY_BASE_SECONDS", 30, least=1, most=86_400)
 MAIL_RETRY_CAP_SECONDS = env.whole("MAIL_RETRY_CAP_SECONDS", 3600, least=1, most=86_400)
 MAIL_RETRY_HOURS = env.whole("MAIL_RETRY_HOURS", 96, least=1, most=1000)
-MAIL_DELAYED_SECONDS = env.whole("MAIL_DELAYED_SECONDS", 900, least=1, most=86_400)
+MAIL_DELAYED_SECONDS = env.whole("MAIL_DELAYED_SECONDS", 600, least=1, most=86_400)
 
 # --- Limits and periods --------------------------------------------------------------------------------------------
 
@@ -246,7 +247,7 @@ DRAFT_DAYS = env.whole("DRAFT_DAYS", 14, least=1, most=365)
 DRAFTS_PER_HOUR = env.whole("DRAFTS_PER_HOUR", 60, least=1, most=1_000_000)
 SUBMITS_PER_MINUTE = env.whole("SUBMITS_PER_MINUTE", 10, least=1, most=1_000_000)
 ACKNOWLEDGEMENTS_PER_HOUR = env.whole("ACKNOWLEDGEMENTS_PER_HOUR", 3, least=0, most=1_000_000)
-ACKNOWLEDGEMENTS_PER_MINUTE = env.whole("ACKNOWLEDGEMENTS_PER_MINUTE", 600, least=0, most=1_000_000)
+ACKNOWLEDGEMENTS_PER_MINUTE = env.whole("ACKNOWLEDGEMENTS_PER_MINUTE", 600, least=1, most=1_000_000)
 FIRST_REPLY_DAYS = env.whole("FIRST_REPLY_DAYS", 5, least=1, most=250)  # goals of the officers, not for the public
 DECISION_DAYS = env.whole("DECISION_DAYS", 20, least=1, most=250)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
@@ -406,6 +407,7 @@ env.problems += safeguards.mail(
 )
 env.problems += safeguards.notify(env.given, embedded=EMBEDDED, base_url=NOTIFY_BASE_URL)
 env.problems += safeguards.lease(embedded=EMBEDDED, mail_seconds=MAIL_SECONDS, lease_seconds=MAIL_LEASE_SECONDS)
+env.problems += safeguards.backups(BACKUP_RECIPIENTS)
 if not EMBEDDED:
     env.problems += safeguards.production(env.given, hosts=ALLOWED_HOSTS, base_url=BASE_URL, domains=INBOX_DOMAINS)
     env.problems += safeguards.in_clear(env.given, trusted=env.text("EMAIL_WITHOUT_TLS"))

@@ -6,7 +6,11 @@ from careportal.celery import app
 from careportal.kit import hints
 from careportal.wsgi import application
 
-__all__ = ["application"]
+__all__ = ["application", "warm"]
 
 get_resolver().check()  # loads every view now, not in somebody's first request
-hints.warm(app)
+
+
+def warm() -> None:
+    """Connect to the broker. To be called in the process that serves: connections are not shared between two."""
+    hints.warm(app)

@@ -17,6 +17,10 @@ class GroupIsFull(Refused):
     """No place is left in this group."""
 
 
+class TooEarly(Exception):
+    """News of a mail that is still being sent: what becomes of it is recorded first. To be told again."""
+
+
 class AddressRefused(Refused):
     """A mail may not be sent to this address."""
 

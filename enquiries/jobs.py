@@ -17,7 +17,7 @@ from enquiries.services import arrivals, notices, upkeep
 
 logger = logging.getLogger(__name__)
 
-BUSY_SECONDS = 300
+BUSY_SECONDS = 60
 CLOCK_TOLERANCE_SECONDS = 60
 
 
@@ -53,11 +53,14 @@ def run_due() -> None:
 
 
 def late() -> list[str]:
-    """Jobs that were not done for two of their periods and a little (AV15). None while nothing has ever run."""
+    """Jobs that were not done for two of their periods and a little, nor in five looks at what is due (AV15).
+
+    None while nothing has ever run.
+    """
     started = Pulse.objects.filter(part=Pulse.Part.SCHEDULE).exists()
     names = []
     for job in all_jobs():
-        lately = clock.after(-2 * job.seconds - CLOCK_TOLERANCE_SECONDS)
+        lately = clock.after(-max(2 * job.seconds + CLOCK_TOLERANCE_SECONDS, 5 * settings.JOBS_SECONDS))
         if started and not Pulse.objects.filter(part=job.part, seen_at__gt=lately).exists():
             names.append(str(job.part.label))
     return names

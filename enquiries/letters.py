@@ -4,10 +4,9 @@ Letters are plain text. A row is written with the application; the text is built
 """
 
 import datetime as dt
-import hashlib
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -19,10 +18,11 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from careportal.kit.cleaning import one_line
 from careportal.kit.placeholders import UnknownPlaceholder, fill
-from enquiries.models import Enquiry, Interest, OutgoingMail, Wording
+from enquiries.models import Enquiry, OutgoingMail, Wording
 from enquiries.models.mail import give_up_at
 
 logger = logging.getLogger(__name__)
@@ -56,8 +56,9 @@ class Letter:
         domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
         if self.about is None:
             return f"<{self.kind}-{uuid4().hex}@{domain}>"
-        recipient = hashlib.sha256(self.to.encode()).hexdigest()[:12]
-        return f"<{self.kind}-{self.about.reference}-{self.number}-{recipient}@{domain}>"
+        name = f"{self.kind}-{self.about.reference}-{self.number}"
+        proof = salted_hmac("enquiries.letters", f"{name}-{self.to}").hexdigest()[:20]  # so nobody forges a bounce
+        return f"<{name}-{proof}@{domain}>"
 
 
 def routing(enquiry: Enquiry, inbox: str, titles: list[str]) -> Letter:
@@ -112,11 +113,19 @@ def build(mail: OutgoingMail) -> bytes:
     message["Subject"] = one_line(mail.subject)
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = mail.message_id
-    message["Reply-To"] = _reply_to(mail)
+    _add_reply_to(message, mail)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(_text(mail), cte="quoted-printable")
     return message.as_bytes()
+
+
+def _add_reply_to(message: EmailMessage, mail: OutgoingMail) -> None:
+    """An address that Python cannot write down costs the reply button, and not the application."""
+    try:
+        message["Reply-To"] = _reply_to(mail)
+    except Exception as error:
+        logger.error("mail.without_reply_to id=%s reason=%s", mail.pk, type(error).__name__)
 
 
 def _reply_to(mail: OutgoingMail) -> str:
@@ -133,25 +142,26 @@ def _text(mail: OutgoingMail) -> str:
 
 
 def _context(mail: OutgoingMail, enquiry: Enquiry) -> dict[str, object]:
-    interests: Iterable[Interest] = enquiry.interests.select_related("intake")
+    interests = list(enquiry.interests.select_related("intake"))
+    common = {"enquiry": enquiry, "council": settings.COUNCIL}
     if mail.kind == OutgoingMail.Kind.ROUTING:
-        interests = [interest for interest in interests if interest.inbox == mail.written_for]
+        routed_here = [interest for interest in interests if interest.inbox == mail.written_for]
+        return {**common, "interests": routed_here, "admin_url": settings.BASE_URL + enquiry.get_absolute_url()}
     return {
-        "enquiry": enquiry,
+        **common,
         "interests": interests,
         "has_arrived": _has_arrived(enquiry),
         "what_next": _what_next(enquiry),
-        "council": settings.COUNCIL,
         "first_name": first_name(enquiry.contact_name),
-        "admin_url": settings.BASE_URL + enquiry.get_absolute_url(),
         "privacy_url": settings.BASE_URL + reverse("privacy"),
     }
 
 
 def _has_arrived(enquiry: Enquiry) -> bool:
     """Whether every inbox has the application: only then is the applicant told that it is being read (N5)."""
-    done = [OutgoingMail.State.SENT, OutgoingMail.State.CANCELLED]
-    return not enquiry.mails.filter(kind=OutgoingMail.Kind.ROUTING).exclude(state__in=done).exists()
+    mails = enquiry.mails.filter(kind=OutgoingMail.Kind.ROUTING).values_list("state", "recipient", "due_to")
+    arrived = {due_to or recipient for state, recipient, due_to in mails if state == OutgoingMail.State.SENT}
+    return {due_to or recipient for _, recipient, due_to in mails} <= arrived
 
 
 def _what_next(enquiry: Enquiry) -> str:

@@ -143,8 +143,9 @@ def _arrived(mails: list[OutgoingMail]) -> set[tuple[int | None, str]]:
 
 def _replaced(mail: OutgoingMail, mails: list[OutgoingMail]) -> bool:
     """Cancelled because an officer sent it to another address."""
+    others = [other for other in mails if other.pk != mail.pk and other.state != State.CANCELLED]
     return mail.state == State.CANCELLED and any(
-        other.due_to == mail.written_for and other.enquiry_id == mail.enquiry_id for other in mails
+        other.due_to == mail.written_for and other.enquiry_id == mail.enquiry_id for other in others
     )
 
 

@@ -1,6 +1,7 @@
 """Sends due mail and does due jobs without broker or worker, when no worker has been heard of for a while.
 
-It runs as a thread of the schedule's process. Claims make it safe beside any number of workers.
+It runs as a thread of the schedule's process, and shows that this is there. Claims make it safe beside any number of
+workers.
 """
 
 import logging
@@ -23,6 +24,12 @@ def start() -> None:
     threading.Thread(target=_watch, name="sweeper", daemon=True).start()
 
 
+def look() -> None:
+    """One round: the schedule shows that it runs, and does the worker's work if no worker does."""
+    services.note_pulse(Pulse.Part.SCHEDULE)
+    sweep_if_needed()
+
+
 def sweep_if_needed() -> bool:
     """Send what is due if no worker does. Returns whether it was needed."""
     if worker_is_heard_of():
@@ -43,7 +50,7 @@ def _watch() -> None:
     while True:
         close_old_connections()
         try:
-            sweep_if_needed()
+            look()
         except Exception as error:  # whatever it is, the next round may succeed, and nobody else would begin it
             logger.error("sweeper.failed reason=%s", type(error).__name__)
         time.sleep(settings.SWEEP_SECONDS)

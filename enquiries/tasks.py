@@ -19,7 +19,7 @@ def send_due_mail() -> None:
     services.note_pulse(Pulse.Part.SWEEP)
 
 
-@shared_task(soft_time_limit=jobs.BUSY_SECONDS - 20, time_limit=jobs.BUSY_SECONDS - 10)
+@shared_task(soft_time_limit=jobs.BUSY_SECONDS - 15, time_limit=jobs.BUSY_SECONDS - 5)
 def run_due_jobs() -> None:
     """Do the jobs that are due. Only the schedule publishes this, so it shows that the schedule runs."""
     services.note_pulse(Pulse.Part.SCHEDULE)

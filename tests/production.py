@@ -20,6 +20,7 @@ ENVIRONMENT = {
     "BUSINESS_FORUM_INBOX": "business.forum@example.org",
     "INBOX_DOMAINS": "example.org",
     "TRUSTED_PROXY_COUNT": "1",
+    "BIND": "127.0.0.1",
 }
 PASSED_ON = ("PATH", "HOME", "VIRTUAL_ENV", "LANG", "TMPDIR")
 

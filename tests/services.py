@@ -185,12 +185,14 @@ class Server:
 
     def end(self) -> None:
         """Whatever state it is in, nothing of it is left."""
+        everybody = self._everybody()
         if self.process.poll() is None:
             self.thaw()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.send_signal(signal.SIGINT)
                 self.process.wait(10)
         self.kill()
+        psutil.wait_procs(everybody, timeout=5)  # children may outlive it by a moment, and still write
 
     def _signal(self, number: signal.Signals) -> None:
         for process in self._everybody():

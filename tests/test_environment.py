@@ -7,10 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import trustme
 from django.core.exceptions import ImproperlyConfigured
 
+from careportal import safeguards
 from careportal.environment import Environment, kept_secret
 from careportal.management.commands.set_up import where_mail_goes
+from careportal.records import sealed
+from enquiries.mail import attempts
 from tests import production
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,6 +81,10 @@ def embedded(tmp_path, *command, cwd=ROOT, **given):
         *[("ALLOWED_HOSTS", value) for value in (",", " , ")],
         ("REDIS_URL", "x"),
         ("MAIL_SECONDS", "0"),
+        ("ACKNOWLEDGEMENTS_PER_MINUTE", "0"),
+        *[("EMAIL_CA_FILE", value) for value in ("/nowhere/ca.pem", "/", str(ROOT / "README.md"))],
+        *[("BACKUP_RECIPIENTS", value) for value in ("council.key", "ssh-ed25519 AAAA", "age1abc", ",")],
+        *[("NOTIFY_RECEIPTS_TOKEN", value) for value in ("short", "long enough but with spaces in it")],
         ("HSTS_PRELOAD", "perhaps"),
         *[("FROM_ADDRESS", value) for value in ("nobody", "a@example.org, b@example.org", "A\r\nB <a@example.org>")],
         *[("EMAIL_URL", value) for value in ("smtp://", "smtp:mail.example", "smtp+tls://", "smtp://:25")],
@@ -203,6 +211,30 @@ def test_it_is_said_truly_where_mail_goes(tmp_path):
     assert "handed to the mail server at localhost" in done.stdout
     assert "No mail leaves" not in done.stdout
     assert where_mail_goes(None).startswith("No mail leaves this computer.")
+
+
+@pytest.mark.parametrize("seconds", [1, 25])
+def test_a_claim_lasts_long_enough_for_the_mark_before_the_dot(tmp_path, seconds):
+    """Else no mail would ever be handed over: none may be with less than the margin left."""
+    least = seconds + safeguards.LEASE_MARGIN_EMBEDDED_SECONDS
+    given = {"MAIL_SECONDS": str(seconds)}
+
+    short = embedded(tmp_path, "check", MAIL_LEASE_SECONDS=str(least - 1), **given)
+    enough = embedded(tmp_path, "check", MAIL_LEASE_SECONDS=str(least), **given)
+
+    assert "- MAIL_LEASE_SECONDS must be" in short.stderr
+    assert (enough.returncode, enough.stderr) == (0, "")
+    assert attempts.MARK_MARGIN_SECONDS < safeguards.LEASE_MARGIN_EMBEDDED_SECONDS < safeguards.LEASE_MARGIN_SECONDS
+
+
+def test_what_a_backup_is_encrypted_for_and_a_mail_server_is_known_by_is_taken(tmp_path):
+    authority = tmp_path / "authority.pem"
+    trustme.CA().cert_pem.write_to_path(str(authority))
+    keys = f"{sealed.new_key(tmp_path / 'old.key')}, {sealed.new_key(tmp_path / 'new.key')}"
+
+    done = embedded(tmp_path, "check", EMAIL_CA_FILE=str(authority), BACKUP_RECIPIENTS=keys)
+
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 NOTIFY = {

@@ -19,7 +19,9 @@ def names_a_host(url: str, schemes: Collection[str]) -> bool:
 
 
 def is_mailbox(text: str) -> bool:
-    """Whether this is one email address and nothing else."""
+    """Whether this is one email address and nothing else, as mail servers write it."""
+    if not text.isascii() or "=?" in text:  # the second begins coded text: another address may come out of it
+        return False
     try:
         validate_email(text)
     except ValidationError:

@@ -18,6 +18,11 @@ def storable(text: str) -> bool:
     return not _UNSTORABLE.search(text)
 
 
+def made_storable(text: str) -> str:
+    """The text with what no database takes replaced by a mark."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
 def one_line(text: str) -> str:
     """The text as one line: spaces and line breaks collapsed, controls and invisible marks gone, composed (NFC)."""
     visible = _LOOSE_JOINER.sub("", text.translate(_INVISIBLE))

@@ -129,6 +129,7 @@ def _address(text: str) -> str | None:
     well_formed = (
         len(local) <= 64
         and _LOCAL.fullmatch(local)
+        and "=?" not in local  # mail programs would read it as coded text, and write to somebody else
         and ".." not in local
         and not local.endswith(".")
         and len(labels) > 1

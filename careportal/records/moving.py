@@ -4,7 +4,7 @@ import datetime as dt
 import time
 from pathlib import Path
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from careportal.records.exceptions import Refused
@@ -24,6 +24,7 @@ def move_in(source: Path, say: Say, *, anyway: bool = False) -> int:
         raise Refused(f"There is no file {source}.")
     if not anyway:
         _refuse_if_written_lately(source)
+    _refuse_what_is_no_portal(source)
     with snapshot(of_file(source)) as alias:
         if not anyway:
             _refuse_if_it_runs(alias)
@@ -39,6 +40,17 @@ def _refuse_if_written_lately(source: Path) -> None:
     found = [file.stat() for file in files if file.exists()]
     if any(one.st_size and time.time() - one.st_mtime < QUIET_SECONDS for one in found):
         raise Refused(f"{source} was written to within the last minute. {STOP}")
+
+
+def _refuse_what_is_no_portal(source: Path) -> None:
+    """What a file is shows itself when it is first read."""
+    try:
+        with snapshot(of_file(source)) as alias:
+            is_ours = any(name.startswith("enquiries.") for name in migrations_of(alias))
+    except DatabaseError:
+        is_ours = False
+    if not is_ours:
+        raise Refused(f"{source} is no database of a portal. Name its file: portal.sqlite3 in DATA_DIR, or as set up.")
 
 
 def _refuse_if_it_runs(alias: str) -> None:

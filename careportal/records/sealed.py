@@ -56,7 +56,7 @@ def writing(path: Path, to: list[Any]) -> Iterator[IO[str]]:
     refuse_to_overwrite(path)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with owners_only(draft) as file:
+        with _new_file(draft) as file:
             seal = _Careful(file)
             with _thread(lambda pipe: seal.encrypt(pipe, to), ours="wb") as pipe, _zipped(pipe, "wt") as lines:
                 yield lines
@@ -68,7 +68,8 @@ def writing(path: Path, to: list[Any]) -> Iterator[IO[str]]:
     except OSError as error:
         raise Refused(f"{path} cannot be written: {error.strerror}.") from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):  # it was never there
+            draft.unlink()
 
 
 def reading(path: Path, with_keys: list[Any]) -> Generator[str, None, None]:
@@ -91,11 +92,15 @@ def reading(path: Path, with_keys: list[Any]) -> Generator[str, None, None]:
 def owners_only(path: Path) -> IO[bytes]:
     """A new file that nobody but its owner may read."""
     try:
-        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+        return _new_file(path)
     except FileExistsError as error:
         raise Refused(f"{path} exists already. Nothing is overwritten: choose another name.") from error
     except OSError as error:
         raise Refused(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _new_file(path: Path) -> IO[bytes]:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
 def refuse_to_overwrite(path: Path) -> None:

@@ -95,6 +95,10 @@ class EnquiryAdmin(admin.ModelAdmin):
         }
         return self._page(request, "enquiry", title, enquiry=enquiry, steps=steps, **story)
 
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """The history is on the enquiry's own page."""
+        return redirect("admin:enquiries_enquiry_change", object_id)
+
     def _must_view(self, request: HttpRequest) -> None:
         if not self.has_view_permission(request):
             raise PermissionDenied

@@ -69,6 +69,10 @@ class OutgoingMailAdmin(admin.ModelAdmin):
         context = {"mail": mail, "steps": steps, "can_redirect": can_redirect, "kept": _kept(mail)}
         return _page(request, "mail", mail.subject, **context)
 
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """The attempts are on the mail's own page."""
+        return redirect("admin:enquiries_outgoingmail_change", object_id)
+
 
 @open_to("officer")
 @require_POST

@@ -19,6 +19,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 
 from careportal.kit import clock
+from careportal.kit.cleaning import made_storable
 from enquiries import letters
 from enquiries.mail import limits
 from enquiries.mail.transports import Away, Postponed, Refused, Transport, Unanswered
@@ -123,6 +124,7 @@ def _mark(mail: OutgoingMail) -> None:
 
 def settle(mail: OutgoingMail, state: State, outcome: Outcome, answer: str) -> str:
     """Record how an attempt ended. Tried again for a while when the database is away."""
+    answer = made_storable(answer)[:500]
     if state == State.QUEUED and claimed_at(mail) >= mail.give_up_at:
         state = State.FAILED
     if mail.kind == OutgoingMail.Kind.ACCOUNT and state == State.UNCERTAIN:
@@ -131,7 +133,7 @@ def settle(mail: OutgoingMail, state: State, outcome: Outcome, answer: str) -> s
         "state": state,
         "claim": None,
         "lease_until": None,
-        "last_answer": answer[:500],
+        "last_answer": answer,
         "sent_at": clock.now() if state == State.SENT else None,
         "next_attempt_at": clock.after(gap(mail.attempts_made, outcome)) if state == State.QUEUED else clock.now(),
     }
@@ -142,8 +144,9 @@ def settle(mail: OutgoingMail, state: State, outcome: Outcome, answer: str) -> s
         with transaction.atomic():
             if OutgoingMail.objects.filter(pk=mail.pk, claim=mail.claim, state=State.SENDING).update(**fields):
                 running = mail.attempts.filter(outcome=Outcome.RUNNING)
-                running.update(outcome=outcome, ended_at=clock.now(), answer=answer[:500])
-                note_delivery(mail)
+                running.update(outcome=outcome, ended_at=clock.now(), answer=answer)
+                if state in {State.FAILED, State.UNCERTAIN}:  # one that was being sent did not count before either
+                    note_delivery(mail)
 
     _persist(record)
     return str(outcome)

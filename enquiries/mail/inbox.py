@@ -3,20 +3,37 @@
 Nothing in it is changed, moved or marked as read: people work there.
 """
 
+import logging
 import mailbox
+import ssl
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
+from imaplib import IMAP4
 from typing import Protocol
 
 from django.conf import settings
 from django.utils.module_loading import import_string
-from imap_tools import AND, BaseMailBox, Header, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools import (
+    AND,
+    BaseMailBox,
+    Header,
+    ImapToolsError,
+    MailBox,
+    MailboxFolderSelectError,
+    MailBoxStartTls,
+    MailBoxUnencrypted,
+)
 
+from careportal.kit.cleaning import made_storable, storable
+from enquiries.mail.transports import cut
 from enquiries.models import MailboxFolder
 
-ANSWER_SECONDS = 10
+logger = logging.getLogger(__name__)
+
+ANSWER_SECONDS, LOOK_SECONDS = 10, 25
 READ_AT_ONCE = 200
 
 
@@ -67,8 +84,10 @@ class KeptInbox:
 class ImapInbox:
     def __init__(self) -> None:
         conf = settings.MAILBOX
-        kind = {"ssl": MailBox, "tls": MailBoxStartTls, "": MailBoxUnencrypted}[conf["security"]]
-        self.box: BaseMailBox = kind(conf["host"], conf["port"], timeout=ANSWER_SECONDS)
+        self.box = _connected(conf["host"], conf["port"], conf["security"])
+        self.alarm = threading.Timer(LOOK_SECONDS, cut, [self.box.client.socket().fileno()])
+        self.alarm.daemon = True
+        self.alarm.start()
         self.box.login(conf["user"], conf["password"], initial_folder=None)
         self.folder = conf["folder"]
 
@@ -76,7 +95,10 @@ class ImapInbox:
         for folder in self.box.folder.list():
             if "\\Noselect" in folder.flags:
                 continue
-            self.box.folder.set(folder.name, readonly=True)
+            try:
+                self.box.folder.set(folder.name, readonly=True)
+            except MailboxFolderSelectError:
+                continue  # not ours to open
             if self.box.uids(AND(header=Header("Message-ID", message_id))):
                 return True
         return False
@@ -90,7 +112,8 @@ class ImapInbox:
             MailboxFolder.objects.filter(pk=position.pk).update(last_number=number)
 
     def close(self) -> None:
-        with suppress(OSError, Exception):  # the server may be gone, and everything is done
+        self.alarm.cancel()  # first: afterwards the number of the socket may be another's
+        with suppress(Exception):  # the server may be gone, and everything is done
             self.box.logout()
 
     def _position(self) -> MailboxFolder:
@@ -103,12 +126,27 @@ class ImapInbox:
             position, _ = MailboxFolder.objects.update_or_create(pk=self.folder, defaults=start)
         return position
 
-    def _read(self, uid: str) -> Iterator[Bounce]:
-        """The bounce in this mail, if it is one. Only reports are fetched whole."""
-        for mail in self.box.fetch(AND(uid=uid), mark_seen=False, headers_only=True):
-            if mail.obj.get_content_type() == "multipart/report":
-                for whole in self.box.fetch(AND(uid=uid), mark_seen=False):
-                    yield from bounces_in(whole.obj)
+    def _read(self, uid: str) -> list[Bounce]:
+        """The bounce in this mail, if it is one. Only reports are fetched whole, and a monster stops nothing."""
+        try:
+            heads = [mail.obj for mail in self.box.fetch(AND(uid=uid), mark_seen=False, headers_only=True)]
+            if not any(head.get_content_type() == "multipart/report" for head in heads):
+                return []
+            return [one for mail in self.box.fetch(AND(uid=uid), mark_seen=False) for one in bounces_in(mail.obj)]
+        except (OSError, ImapToolsError, IMAP4.error):
+            raise  # it is about the server, not about this mail
+        except Exception as error:  # whatever somebody has written
+            logger.warning("inbox.unreadable uid=%s reason=%s", uid, type(error).__name__)
+            return []
+
+
+def _connected(host: str, port: int, security: str) -> BaseMailBox:
+    """To the server that its certificate names, or not at all: the password comes next."""
+    if not security:
+        return MailBoxUnencrypted(host, port, timeout=ANSWER_SECONDS)
+    known = ssl.create_default_context(cafile=settings.MAIL_SERVER.get("ca_file"))  # type: ignore[arg-type]
+    kind = {"ssl": MailBox, "tls": MailBoxStartTls}[security]
+    return kind(host, port, timeout=ANSWER_SECONDS, ssl_context=known)
 
 
 def bounces_in(report: Message) -> Iterator[Bounce]:
@@ -116,7 +154,7 @@ def bounces_in(report: Message) -> Iterator[Bounce]:
 
     Reports are sent without an envelope sender; what has one was written by somebody.
     """
-    if report.get("Return-Path", "<>").strip() not in {"<>", ""}:
+    if str(report.get("Return-Path", "<>")).strip() not in {"<>", ""}:
         return
     failed, words, original = False, "", ""
     for part in report.walk():
@@ -126,7 +164,7 @@ def bounces_in(report: Message) -> Iterator[Bounce]:
                     failed, words = True, _words(block)
         elif part.get_content_type() in {"message/rfc822", "text/rfc822-headers"}:
             original = original or _message_id(part)
-    if failed and original:
+    if failed and original and storable(original):
         yield Bounce(original, words)
 
 
@@ -137,7 +175,7 @@ def _blocks(part: Message) -> list[Message]:
 
 def _words(block: Message) -> str:
     said = f"{block.get('Status', '')} {block.get('Diagnostic-Code', '')}"
-    return " ".join(said.replace("\0", "").split())[:500]
+    return " ".join(made_storable(said).split())[:500]
 
 
 def _message_id(part: Message) -> str:

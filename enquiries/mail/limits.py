@@ -56,7 +56,10 @@ def _is_too_late(mail: OutgoingMail) -> bool:
 
 
 def _never_to(mail: OutgoingMail) -> str:
-    """Why this address gets no acknowledgement at all, or nothing (MO6)."""
+    """Why this address gets no acknowledgement at all, or nothing (MO6).
+
+    That this very mail came back is no reason: an officer has sent it again. Nor is one that arrived after all.
+    """
     own = {settings.BUSINESS_FORUM_INBOX, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}
     own |= set(RoutingRule.objects.values_list("inbox", flat=True))
     if mail.recipient_key in {addresses.key(address) for address in own}:
@@ -64,9 +67,8 @@ def _never_to(mail: OutgoingMail) -> str:
     if addresses.is_nobodys(mail.recipient):
         return "Not sent: nobody reads this address."
     since = clock.after(-BOUNCES_COUNT_FOR_DAYS * 86_400)
-    if MailAttempt.objects.filter(
-        mail__recipient_key=mail.recipient_key, outcome=Outcome.BOUNCED, ended_at__gt=since
-    ).exists():
+    bounced = MailAttempt.objects.filter(outcome=Outcome.BOUNCED, mail__recipient_key=mail.recipient_key)
+    if bounced.filter(ended_at__gt=since).exclude(mail=mail.pk).exclude(mail__state=State.SENT).exists():
         return "Not sent: an earlier mail to this address came back."
     return ""
 

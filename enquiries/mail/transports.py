@@ -96,7 +96,7 @@ class _Connection(smtplib.SMTP):
         self._set_alarm(self.sock)  # type: ignore[arg-type]
 
     def _set_alarm(self, line: socket.socket) -> None:
-        self.alarm = threading.Timer(self.time_left(), _cut, [line.fileno()])
+        self.alarm = threading.Timer(self.time_left(), cut, [line.fileno()])
         self.alarm.daemon = True
         self.alarm.start()
 
@@ -125,7 +125,7 @@ class _Connection(smtplib.SMTP):
         return self.sock is None or bool(select.select([self.sock], [], [], 0)[0])
 
 
-def _cut(number: int) -> None:
+def cut(number: int) -> None:
     """Hang up, from beside whatever waits: a server that drips single bytes gets no more time than any other."""
     with suppress(OSError), socket.socket(fileno=os.dup(number)) as line:
         line.shutdown(socket.SHUT_RDWR)
@@ -212,12 +212,21 @@ class Smtp:
 
     def _announce(self, server: _Connection, recipient: str) -> None:
         """Name sender and recipient; afterwards the server waits for the mail itself."""
+        self._introduce(server)
         try:
-            self._must(server.mail(parseaddr(settings.DEFAULT_FROM_EMAIL)[1]), 2)
             self._must(server.rcpt(recipient), 2)
             self._must(server.docmd("DATA"), 3)
         except (OSError, smtplib.SMTPException, _No) as error:
             raise _verdict(error) from error
+
+    def _introduce(self, server: _Connection) -> None:
+        """Name the sender. A final no to it is about us, and must not fail every mail of the day for good."""
+        try:
+            self._must(server.mail(parseaddr(settings.DEFAULT_FROM_EMAIL)[1]), 2)
+        except _No as error:
+            raise (Away if error.code >= 500 else Postponed)(_about(error)) from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise Postponed(_about(error)) from error
 
     def _hand_over(self, server: _Connection, raw: bytes) -> None:
         try:

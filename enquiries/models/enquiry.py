@@ -45,7 +45,11 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         return self.filter(owner=officer)
 
     def note_delivery(self, mails: "models.QuerySet[Any]") -> None:
-        """Keep `undelivered` true to the mails. Called in every transaction that changes the state of one."""
+        """Keep `undelivered` true to the mails. Called in every transaction that changes the state of one.
+
+        The rows are locked first: an UPDATE that had to wait would look at the mails as they were before it waited.
+        """
+        list(self.select_for_update(no_key=True, of=("self",)).order_by("pk").values_list("pk"))
         self.update(undelivered=models.Exists(mails.filter(enquiry=models.OuterRef("pk"))))
 
 

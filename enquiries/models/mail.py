@@ -159,7 +159,7 @@ class OutgoingMail(models.Model):
     def come_back(self) -> None:
         """It was taken and then returned: it did not arrive after all."""
         self._only_from(self.State.SENT, self.State.UNCERTAIN)
-        self.state, self.sent_at = self.State.FAILED, None
+        self.state, self.sent_at, self.next_attempt_at = self.State.FAILED, None, timezone.now()
 
     def cancel(self) -> None:
         self._only_from(self.State.QUEUED, self.State.UNCERTAIN, self.State.FAILED)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from careportal.kit import clock
 from careportal.kit.addresses import is_mailbox
+from careportal.kit.cleaning import made_storable
 from enquiries import letters
 from enquiries.exceptions import AddressRefused
 from enquiries.mail import attempts, post
@@ -85,9 +86,10 @@ def _learn(
     """What the far end tells about a mail, long after the attempt."""
     mail = _locked(mail_id)
     step(mail)
-    mail.last_answer = words[:500] or mail.last_answer
+    words = made_storable(words)[:500]
+    mail.last_answer = words or mail.last_answer
     _save(mail, kind, None)
-    mail.attempts.create(outcome=outcome, started_at=clock.now(), ended_at=clock.now(), answer=words[:500])
+    mail.attempts.create(outcome=outcome, started_at=clock.now(), ended_at=clock.now(), answer=words)
 
 
 @transaction.atomic

@@ -5,17 +5,13 @@ from contextlib import suppress
 from django.db import transaction
 
 from careportal.kit import clock
-from enquiries.exceptions import TransitionNotAllowed
+from enquiries.exceptions import TooEarly, TransitionNotAllowed
 from enquiries.mail.statuses import DID_NOT_ARRIVE
 from enquiries.models import MailAttempt, OutgoingMail
 from enquiries.services import mails
 
 Outcome = MailAttempt.Outcome
 State = OutgoingMail.State
-
-
-class TooEarly(Exception):
-    """The mail is still being sent: what becomes of it is recorded first. To be told again."""
 
 
 @transaction.atomic

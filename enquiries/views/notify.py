@@ -21,7 +21,12 @@ _NUMBER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 @open_to("anyone")
 @require_http_methods(["POST"])
 def receipt(request: HttpRequest) -> HttpResponse:
-    """Learn what became of a mail. Only who knows the token is heard; a 503 asks Notify to come again."""
+    """Learn what became of a mail. Only who knows the token is heard; a 503 asks Notify to come again.
+
+    Where mail does not go by Notify there is no such page.
+    """
+    if not settings.NOTIFY_API_KEY:
+        return HttpResponse(status=404)
     if not _knows_token(request):
         return HttpResponse(status=403)
     told = _told(request)

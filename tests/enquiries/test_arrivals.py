@@ -4,11 +4,18 @@ import datetime as dt
 import mailbox
 import os
 import shutil
+import socket
+import ssl
+import threading
+import uuid
+from contextlib import contextmanager, suppress
 from email import message_from_bytes
+from imaplib import IMAP4
 
 import pytest
+import trustme
 from django.utils import timezone
-from imap_tools import MailBoxUnencrypted
+from imap_tools import BaseMailBox, MailboxFolderSelectError, MailBoxUnencrypted
 
 from enquiries import services
 from enquiries.mail import inbox, post
@@ -254,3 +261,141 @@ def test_an_address_from_which_mail_came_back_gets_no_further_acknowledgement(se
     assert state(again) == State.CANCELLED
     assert "came back" in again.last_answer
     assert mail_server.taken == []
+
+
+# --- What somebody may send to the inbox ---------------------------------------------------------------------------
+
+
+def monsters(sent):
+    """Reports that are none, or that no program was made for."""
+    whole = reports.bounce(sent)
+    nested = b"".join(
+        b"Content-Type: multipart/report; boundary=b%d\r\n\r\n--b%d\r\n" % (depth, depth) for depth in range(1500)
+    )
+    headers = b"text/rfc822-headers"
+    return [
+        b"Return-Path: <\xe9@example.org>\r\n" + whole,
+        b"Subject: nested\r\n" + nested,
+        whole.replace(headers, headers + b"; charset=undefined").replace(b"From: no", b"From: \xe9"),
+        whole.replace(b"Message-ID: <ack", b"Message-ID: <\x00ack"),
+        whole.replace(headers, headers + b"; charset=unicode_escape").replace(b"<ack", b"<\\x00a"),
+    ]
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_no_mail_of_a_stranger_stops_the_reading(box, sent, number):
+    arrivals.look_into_inbox()
+    sent.message_id = "<acknowledgement-of-a-test@lbbd.gov.uk>"
+    sent.save()
+    box.put(monsters(sent)[number])
+    box.put(reports.bounce(sent))
+
+    arrivals.look_into_inbox()
+
+    assert state(sent) == State.FAILED
+
+
+def test_a_bounce_of_a_mail_that_is_still_being_sent_is_told_again_by_the_next_look(box, sent):
+    arrivals.look_into_inbox()
+    box.put(reports.bounce(sent))
+    OutgoingMail.objects.update(
+        state=State.SENDING, sent_at=None, claim=uuid.uuid4(), lease_until=timezone.now() + dt.timedelta(minutes=1)
+    )
+    arrivals.look_into_inbox()
+    assert state(sent) == State.SENDING
+
+    OutgoingMail.objects.update(state=State.SENT, sent_at=timezone.now(), claim=None, lease_until=None)
+    arrivals.look_into_inbox()
+
+    assert state(sent) == State.FAILED
+
+
+def test_a_folder_that_cannot_be_opened_stops_nothing(box, uncertain, monkeypatch):
+    box.put(as_it_arrived(uncertain))
+    box.put(b"Subject: x\r\n\r\nx", ".Closed")
+    open_folder = BaseMailBox.folder_manager_class.set
+
+    def refuses_one(self, folder, readonly=False):
+        if folder == "Closed":
+            raise MailboxFolderSelectError(("NO", [b"not allowed"]), "OK")
+        return open_folder(self, folder, readonly)
+
+    monkeypatch.setattr(BaseMailBox.folder_manager_class, "set", refuses_one)
+
+    arrivals.look_into_inbox()
+
+    assert state(uncertain) == State.SENT
+
+
+@pytest.mark.parametrize("security", ["ssl", "tls"])
+def test_the_password_goes_to_nobody_whose_certificate_is_unknown(settings, security):
+    """MO11 in the other direction."""
+    certificate = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("localhost").configure_cert(certificate)
+    said = []
+    with listening(certificate, said, at_once=security == "ssl") as port:
+        settings.MAILBOX = {
+            "security": security,
+            "host": "localhost",
+            "port": port,
+            "user": OWNER,
+            "password": "topsecret",
+            "folder": "INBOX",
+        }
+        with pytest.raises((OSError, IMAP4.error)):
+            arrivals.look_into_inbox()
+
+    assert not any(b"topsecret" in line for line in said)
+
+
+@contextmanager
+def listening(certificate, said, *, at_once):
+    """An IMAP server for one client, that speaks just enough to be told a password."""
+
+    def serve():
+        with suppress(OSError):
+            line, _ = listener.accept()
+            line.settimeout(5)
+            with line:
+                if at_once:
+                    line = certificate.wrap_socket(line, server_side=True)
+                line.sendall(b"* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n")
+                while heard := line.recv(1000):
+                    said.append(heard)
+                    tag = heard.split()[0]
+                    line.sendall(b"* CAPABILITY IMAP4rev1 STARTTLS\r\n" + tag + b" OK fine\r\n")
+                    if b"STARTTLS" in heard.upper():
+                        line = certificate.wrap_socket(line, server_side=True)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield listener.getsockname()[1]
+        thread.join(5)
+
+
+# --- Decisions afterwards ------------------------------------------------------------------------------------------
+
+
+def test_an_officer_can_send_a_mail_again_that_came_back(sent, officer, mail_server):
+    services.receive_bounce(mail_id=sent.pk, words="5.2.2 mailbox full")
+
+    services.resend_mail(mail_id=sent.pk, officer=officer)
+    post.send_due()
+
+    assert state(sent) == State.SENT
+
+
+def test_a_mail_that_came_back_and_arrived_after_all_blocks_no_other(sent, officer, mail_server):
+    services.receive_bounce(mail_id=sent.pk, words="5.2.2 mailbox full")
+    services.mark_mail_as_received(mail_id=sent.pk, officer=officer)
+    again = MailFactory(
+        acknowledgement=True,
+        enquiry=InterestFactory().enquiry,
+        recipient=sent.recipient,
+        recipient_key=sent.recipient_key,
+    )
+
+    post.send_due()
+
+    assert state(again) == State.SENT

@@ -33,7 +33,7 @@ def test_a_job_is_done_once_in_its_time(done):
 
 def test_a_job_that_somebody_is_at_is_not_begun_again(done):
     """AV15: a job never overlaps itself."""
-    Pulse.objects.create(part=Pulse.Part.DRAFTS, busy_until=timezone.now() + dt.timedelta(minutes=4))
+    Pulse.objects.create(part=Pulse.Part.DRAFTS, busy_until=timezone.now() + dt.timedelta(seconds=50))
 
     jobs.run_due()
 
@@ -93,3 +93,15 @@ def test_every_job_of_the_portal_can_be_done(maildir):
 
     assert Pulse.objects.filter(seen_at__isnull=False).count() == len(jobs.all_jobs())
     assert jobs.late() == []
+
+
+def test_where_jobs_are_looked_at_seldom_they_are_late_later(done, settings):
+    settings.JOBS_SECONDS = 600
+    Pulse.objects.create(part=Pulse.Part.SCHEDULE, seen_at=timezone.now())
+    jobs.run_due()
+
+    time_passes(seconds=5 * 600 - 10)
+    assert jobs.late() == []
+
+    time_passes(seconds=20)
+    assert jobs.late() == ["Removal of old drafts"]

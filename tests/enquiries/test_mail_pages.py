@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from careportal import facts, verdicts
 from enquiries import services
 from enquiries.models import Enquiry, Event, OutgoingMail
 from tests.factories import EnquiryFactory, MailFactory, UserFactory
@@ -306,13 +307,31 @@ def test_an_application_that_did_not_reach_its_inbox_comes_first_and_says_so(off
     assert "not known to have reached its inbox" not in text_of(browser.get(new.get_absolute_url()))
 
 
+@pytest.mark.parametrize("kind", ["enquiry", "outgoingmail"])
+def test_djangos_page_of_changes_leads_to_the_page_that_has_the_history(officer, browser_of, kind):
+    mail = MailFactory(failed=True)
+    page = f"/admin/enquiries/{kind}/{mail.enquiry_id if kind == 'enquiry' else mail.pk}"
+
+    answer = browser_of(officer).get(f"{page}/history/", follow=True)
+
+    assert answer.redirect_chain == [(f"{page}/change/", 302)]
+    assert answer.status_code == 200
+
+
+def test_the_history_of_nothing_is_not_there(officer, browser_of):
+    code = MailFactory(sign_in=True, state="failed")
+
+    for number in (code.pk, 987654):
+        assert browser_of(officer).get(f"{MAILS}{number}/history/", follow=True).status_code == 404
+
+
 # --- The banner
 
 
 @pytest.mark.parametrize("page", ["/admin/", MAILS, "/admin/enquiries/routingrule/", "/status/"])
 def test_every_officers_page_says_that_mail_does_not_arrive(viewer, browser_of, page):
     browser = browser_of(viewer)
-    MailFactory(queued_at=ago(minutes=10))
+    MailFactory(queued_at=ago(minutes=9))
     assert "officers-alarm" not in text_of(browser.get(page))
 
     Enquiry.objects.update(undelivered=True)
@@ -322,6 +341,18 @@ def test_every_officers_page_says_that_mail_does_not_arrive(viewer, browser_of, 
     assert "1 application may not have reached its inbox." in shown
     assert "The oldest unsent mail has waited 3 hours." in shown
     assert f'href="{MAILS}">Mail that needs somebody</a>' in shown
+
+
+def test_one_bad_address_of_an_applicant_is_no_alarm_but_is_in_the_list(officer, browser_of, client):
+    """Anybody could raise it: an address whose mail server always says “later” is enough."""
+    mail = MailFactory(queued_at=ago(days=1), acknowledgement=True, last_answer="450 Try again later")
+
+    page = text_of(browser_of(officer).get(MAILS))
+
+    assert "officers-alarm" not in page
+    assert mail.enquiry.reference in page
+    assert client.get("/health/ready").json().get("reason") != "mail is delayed"
+    assert "a letter is delayed" in verdicts.warnings(facts.everything())
 
 
 def test_public_pages_ask_nothing_about_mail_and_say_nothing(client):

@@ -6,7 +6,7 @@ import pytest
 
 from enquiries.mail import attempts
 from enquiries.models import Enquiry, Event, MailAttempt, OutgoingMail
-from tests.enquiries.notify_server import TOKEN
+from tests.enquiries.notify_server import API_KEY, TOKEN
 from tests.factories import InterestFactory, MailFactory
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ FAILURES = ["permanent-failure", "temporary-failure", "technical-failure"]
 
 @pytest.fixture(autouse=True)
 def token(settings):
-    settings.NOTIFY_RECEIPTS_TOKEN = TOKEN
+    settings.NOTIFY_API_KEY, settings.NOTIFY_RECEIPTS_TOKEN = API_KEY, TOKEN
 
 
 @pytest.fixture
@@ -183,6 +183,12 @@ def test_who_does_not_know_the_token_is_refused_without_a_word(client, authoriza
 
     assert (answer.status_code, answer.content) == (403, b"")
     assert history(mail) == (State.SENT, [])
+
+
+def test_where_mail_does_not_go_by_notify_there_is_nobody_to_tell(client, settings):
+    settings.NOTIFY_API_KEY = ""
+
+    assert post(client, "{}").status_code == 404
 
 
 @pytest.mark.parametrize("authorization", ["", "Bearer", "Bearer "])

@@ -1,12 +1,14 @@
 """Which mail goes when: nobody waits for somebody else's trouble."""
 
 import datetime as dt
+import threading
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
-from enquiries.mail import attempts, post
-from enquiries.models import MailAttempt, OutgoingMail
+from enquiries.mail import attempts, limits, post
+from enquiries.models import Enquiry, MailAttempt, OutgoingMail
 from tests.enquiries.moments import time_passes
 from tests.factories import EnquiryFactory, InterestFactory, MailFactory
 
@@ -121,8 +123,6 @@ def test_only_one_worker_at_a_time_waits_for_a_slow_recipient(mail_server):
 
 
 def test_a_recipient_that_takes_mail_again_is_slow_no_more(mail_server):
-    from enquiries.mail import limits
-
     slow = slow_one()
     assert limits.slow_recipients() == [slow.recipient_key]
 
@@ -240,3 +240,36 @@ def test_a_failed_acknowledgement_does_not_make_an_enquiry_undelivered(mail_serv
     acknowledgement.enquiry.refresh_from_db()
     assert states(acknowledgement) == [State.FAILED]
     assert not acknowledgement.enquiry.undelivered
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_enquiry_knows_it_too_when_two_workers_settle_its_mails_at_once(mail_server):
+    """On PostgreSQL an update that waited would otherwise judge by what it saw before it waited."""
+    mail_server.script_for = lambda number, to: {"RCPT": "550 no"} if to == "gone@lbbd.gov.uk" else None
+    for _ in range(15):
+        enquiry = InterestFactory().enquiry
+        MailFactory(enquiry=enquiry)
+        MailFactory(enquiry=enquiry, recipient="gone@lbbd.gov.uk", recipient_key="gone@lbbd.gov.uk")
+
+    def work():
+        post.send_due()
+        connections.close_all()
+
+    workers = [threading.Thread(target=work) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    while post.send_due():
+        pass
+
+    assert Enquiry.objects.filter(undelivered=True).count() == 15
+
+
+def test_when_all_routing_was_cancelled_the_acknowledgement_promises_nothing(mail_server):
+    routing, acknowledgement = application()
+    OutgoingMail.objects.filter(pk=routing.pk).update(state=State.CANCELLED)
+
+    post.send_due()
+
+    assert "An officer reads" not in text_to(mail_server, acknowledgement)

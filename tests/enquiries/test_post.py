@@ -78,7 +78,7 @@ def test_a_temporary_no_is_tried_again_later_with_the_same_bytes(mail, mail_serv
     assert len(mail_server.taken) == 1
 
 
-@pytest.mark.parametrize("place", ["MAIL", "RCPT", "DATA", "dot"])
+@pytest.mark.parametrize("place", ["RCPT", "DATA", "dot"])
 def test_a_final_no_is_tried_once_and_shown_with_its_reason(mail, mail_server, place):
     """MO12."""
     mail_server.script = {place: "550 no such mailbox"}
@@ -111,7 +111,7 @@ def test_a_server_that_hangs_up_inside_the_mail_never_gets_it_twice(mail, mail_s
     assert mail_server.taken == []
 
 
-@pytest.mark.parametrize("place", ["connect", "EHLO"])
+@pytest.mark.parametrize("place", ["connect", "EHLO", "MAIL"])
 def test_a_server_that_refuses_us_altogether_is_tried_again(mail, mail_server, place):
     """A no that is not about the mail must not fail every mail of the day for good."""
     mail_server.script = {place: "554 not you"}
@@ -177,6 +177,24 @@ def test_an_answer_to_the_whole_mail_that_says_nothing_is_uncertain_and_never_re
 
     assert state(mail) == State.UNCERTAIN
     assert len(mail_server.taken) == 1
+
+
+@pytest.mark.parametrize(
+    ("script", "became"),
+    [
+        ({"dot": "250 ok\0"}, State.SENT),
+        ({"RCPT": "550 no\0"}, State.FAILED),
+        ({"RCPT": "450 later\0"}, State.QUEUED),
+        ({"connect": "554 no\0"}, State.QUEUED),
+    ],
+)
+def test_words_that_no_database_takes_are_kept_without_what_it_does_not_take(mail, mail_server, script, became):
+    mail_server.script = script
+
+    post.send_due()
+
+    assert state(mail) == became
+    assert mail.attempts.get().answer
 
 
 def test_a_reply_that_cannot_be_read_is_no_final_no(mail, mail_server):

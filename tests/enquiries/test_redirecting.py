@@ -1,6 +1,9 @@
 """An officer sends a mail that did not arrive to another address."""
 
+import datetime as dt
+
 import pytest
+from django.utils import timezone
 
 from enquiries import queries, services
 from enquiries.exceptions import AddressRefused, TransitionNotAllowed
@@ -60,7 +63,18 @@ def test_it_can_be_sent_to_the_same_address_more_than_once(failed, officer):
     assert sorted(numbers) == [1, 2]
 
 
-@pytest.mark.parametrize("address", ["", "nobody", "a@b@c", "someone@example.org", "x@lbbd.gov.uk.example.org"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "nobody",
+        "a@b@c",
+        "=?x?q?x?=@lbbd.gov.uk",
+        "a@l\u00e4bd.gov.uk",
+        "someone@example.org",
+        "x@lbbd.gov.uk.example.org",
+    ],
+)
 def test_an_application_stays_within_the_council(failed, officer, address):
     """MO3."""
     with pytest.raises(AddressRefused, match="Enter"):
@@ -76,3 +90,24 @@ def test_a_mail_that_arrived_is_not_sent_elsewhere(officer):
 
     with pytest.raises(TransitionNotAllowed):
         services.redirect_mail(mail_id=mail.pk, address="businessforum@lbbd.gov.uk", officer=officer)
+
+
+def test_a_lost_application_is_not_hidden_by_having_been_sent_elsewhere(failed, officer):
+    """DI9: a planted difference."""
+    services.redirect_mail(mail_id=failed.pk, address="businessforum@lbbd.gov.uk", officer=officer)
+    other = OutgoingMail.objects.get(recipient="businessforum@lbbd.gov.uk")
+
+    services.cancel_mail(mail_id=other.pk, officer=officer)
+
+    assert queries.balance().differences
+
+
+def test_a_mail_that_came_back_is_told_as_new(failed, officer):
+    OutgoingMail.objects.filter(pk=failed.pk).update(
+        state=State.SENT, sent_at=timezone.now(), next_attempt_at=timezone.now() - dt.timedelta(days=1)
+    )
+
+    services.receive_bounce(mail_id=failed.pk, words="5.1.1 no such user")
+
+    failed.refresh_from_db()
+    assert timezone.now() - failed.next_attempt_at < dt.timedelta(minutes=1)

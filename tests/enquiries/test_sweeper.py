@@ -44,3 +44,26 @@ def test_the_schedule_leaves_its_pulse():
     tasks.run_due_jobs()
 
     assert Pulse.objects.filter(part=Pulse.Part.SCHEDULE).exists()
+
+
+@pytest.mark.parametrize("worker", ["alive", "away"])
+def test_the_schedule_is_seen_whether_or_not_a_worker_is_there(maildir, worker):
+    """Else its absence would be named as the reason when it is the worker or Redis that is away."""
+    if worker == "alive":
+        Pulse.objects.create(part=Pulse.Part.WORKER, seen_at=timezone.now())
+
+    sweeper.look()
+
+    assert Pulse.objects.filter(part=Pulse.Part.SCHEDULE, seen_at__isnull=False).exists()
+
+
+def test_the_schedule_is_seen_even_when_its_sweep_fails(monkeypatch):
+    def fails():
+        raise OSError("the mail server is away")
+
+    monkeypatch.setattr(sweeper.post, "send_due", fails)
+
+    with pytest.raises(OSError, match="away"):
+        sweeper.look()
+
+    assert Pulse.objects.filter(part=Pulse.Part.SCHEDULE).exists()

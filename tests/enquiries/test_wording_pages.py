@@ -86,6 +86,16 @@ def test_what_slips_through_is_not_used_and_somebody_is_told(lead, wording):
     assert BUILT_IN in letters._text(MailFactory(acknowledgement=True))
 
 
+def test_markup_in_the_words_is_shown_and_never_obeyed(lead, officer, browser_of, wording):
+    """The letter itself is plain text, so what a lead officer wrote may be anything."""
+    change(lead, wording, "<script>alert(1)</script> Quote ((reference)).")
+
+    for browser in (lead, browser_of(officer)):
+        page = browser.get(f"{LETTERS}{wording.pk}/change/")
+        assert "&lt;script&gt;alert(1)&lt;/script&gt; Quote ABC-123-DEF." in preview(page)
+        assert "<script>alert" not in page.content.decode()
+
+
 def test_words_that_were_blanked_by_hand_give_way_to_the_built_in_ones(wording):
     """MO19."""
     Wording.objects.update(text=" \n ")

@@ -117,6 +117,7 @@ def test_an_address_that_can_be_written_to_is_taken(typed: str, kept: str) -> No
         "@example.org",
         "a" * 65 + "@example.org",
         "a@" + "b" * 64 + ".org",
+        "=?iso-2022-jp?b?GyRC?=@example.org",  # coded text to mail programs
         "plainly wrong",
     ],
 )

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+import re
 
 import pytest
 from django.core.management import CommandError
@@ -122,15 +123,19 @@ def test_one_that_breaks_off_leaves_nothing_behind(key, people, tmp_path, settin
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
 def test_a_full_disk_is_noticed_though_the_library_keeps_the_last_error_to_itself(key, people, tmp_path, monkeypatch):
-    monkeypatch.setattr(sealed, "owners_only", lambda path: open("/dev/full", "wb", buffering=0))  # noqa: SIM115
+    monkeypatch.setattr(sealed, "_new_file", lambda path: open("/dev/full", "wb", buffering=0))  # noqa: SIM115
 
     with pytest.raises(CommandError, match="No space left"):
         world.run("back_up", tmp_path / "backup.age")
 
 
-def test_a_folder_that_is_not_there_is_said(key, people, tmp_path):
-    with pytest.raises(CommandError, match="cannot be written: No such file or directory"):
-        world.run("back_up", tmp_path / "nowhere" / "backup.age")
+@pytest.mark.parametrize(("folder", "why"), [("nowhere", "No such file or directory"), ("file", "Not a directory")])
+def test_where_a_file_cannot_be_written_its_own_name_is_said(key, people, tmp_path, folder, why):
+    (tmp_path / "file").touch()
+    wanted = tmp_path / folder / "backup.age"
+
+    with pytest.raises(CommandError, match=f"^{re.escape(str(wanted))} cannot be written: {why}"):
+        world.run("back_up", wanted)
 
 
 def test_writers_go_on_meanwhile_and_the_copy_is_of_one_moment(key, people, tmp_path, settings):

@@ -1,8 +1,16 @@
-"""`manage.py migrate` may be killed at any moment and run again (UP7)."""
+"""`manage.py migrate` may be killed at any moment and run again, and two at once do no harm (UP7)."""
 
+import contextlib
+import fcntl
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
+import psycopg2
 import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from careportal.management.commands import migrate
 
 # Kills itself, as `kill -9` would, at the given step of a migration: before a statement that changes tables, or
 # before a migration is noted as done.
@@ -71,3 +79,51 @@ def test_no_migration_is_committed_before_it_is_noted_as_done(new_installation):
     done = new_installation().run("-c", watched, "note", 1)
 
     assert (done.returncode, done.stdout.strip()) == (0, "0"), done.stderr
+
+
+def test_several_at_once_wait_for_one_another(new_installation):
+    """As when containers start together, or somebody types it twice."""
+    whole, shared = new_installation(), new_installation()
+    whole.manage("migrate", "--verbosity", "0")
+
+    with ThreadPoolExecutor(3) as pool:
+        done = list(pool.map(lambda _: shared.run("manage.py", "migrate", "--verbosity", "0"), range(3)))
+
+    assert [(one.returncode, one.stderr) for one in done] == [(0, "")] * 3
+    assert shape_of(shared) == shape_of(whole)
+
+
+@pytest.mark.django_db
+def test_one_that_waits_says_so_and_does_not_wait_for_ever(monkeypatch, capsys):
+    monkeypatch.setattr(migrate, "PATIENCE_SECONDS", 0)
+
+    with somebody_migrates(), pytest.raises(CommandError, match="Another migration has been under way for long"):
+        call_command("migrate", verbosity=0)
+
+    assert "Another migration is under way." in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_the_turn_is_given_back_also_by_one_that_fails(monkeypatch):
+    monkeypatch.setattr(migrate, "PATIENCE_SECONDS", 0)
+    with pytest.raises(CommandError, match="nonsense"):
+        call_command("migrate", "nonsense", verbosity=0)
+
+    with somebody_migrates():
+        pass
+
+
+@contextlib.contextmanager
+def somebody_migrates():
+    """Another process, as the database sees it, has the turn meanwhile; fails where somebody else has."""
+    with contextlib.ExitStack() as stack:
+        if connection.vendor == "postgresql":
+            stack.enter_context(contextlib.closing(other := psycopg2.connect(**connection.get_connection_params())))
+            other.autocommit = True
+            with other.cursor() as cursor:
+                cursor.execute("SELECT pg_try_advisory_lock(%s)", [migrate.ADVISORY_LOCK])
+                assert cursor.fetchone()[0]
+        else:
+            file = stack.enter_context(open(f"{connection.settings_dict['NAME']}.lock", "w"))
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield

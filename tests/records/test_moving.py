@@ -1,5 +1,6 @@
 """What `manage.py move_in` refuses before it begins. tests/records/test_other_machines.py really moves."""
 
+import contextlib
 import os
 import sqlite3
 import time
@@ -45,6 +46,18 @@ def test_it_moves_to_postgresql_only(source, monkeypatch):
 def test_a_file_that_is_not_there_is_named(tmp_path, on_postgres):
     with pytest.raises(CommandError, match="There is no file"):
         world.run("move_in", "--from", f"sqlite:///{tmp_path / 'nothing'}")
+
+
+@pytest.mark.parametrize("kind", ["a text", "nothing", "another program's"])
+def test_a_file_that_is_no_database_of_a_portal_is_named(source, on_postgres, kind):
+    if kind == "a text":
+        source.write_text("Dear council,\n" * 200)
+    elif kind == "another program's":
+        with contextlib.closing(sqlite3.connect(source)) as database:
+            database.execute("CREATE TABLE songs (title TEXT)")
+
+    with pytest.raises(CommandError, match=r"portal\.sqlite3 is no database of a portal"):
+        world.run("move_in", "--from", f"sqlite:///{source}", "--anyway")
 
 
 @pytest.mark.parametrize("suffix", ["", "-wal"])

@@ -37,7 +37,8 @@ def test_ready_when_work_moves_says_so_and_nothing_more(client, monkeypatch):
     [
         ({"database": "not reachable (OperationalError)"}, "database"),
         ({"migrations_missing": 2}, "migrations"),
-        ({"oldest_due_seconds": 901.0}, "mail is delayed"),
+        ({"assets_built": False}, "assets are not built"),
+        ({"oldest_due_seconds": 901.0, "oldest_stuck_seconds": 901.0}, "mail is delayed"),
         ({"last_sweep_at": ago(minutes=5)}, "sweep is late"),
         ({"last_sweep_at": None}, "sweep is late"),
         ({"schedule_seen_at": ago(minutes=5)}, "schedule is not seen"),
@@ -56,7 +57,8 @@ def test_ready_names_what_stops_work_without_hosts_counts_or_versions(client, mo
 
 
 @pytest.mark.parametrize(
-    "changed", [{"failed": 3}, {"uncertain": 3}, {"worker_seen_at": None}, {"last_backup_at": None}]
+    "changed",
+    [{"failed": 3}, {"uncertain": 3}, {"oldest_due_seconds": 9e4}, {"worker_seen_at": None}, {"last_backup_at": None}],
 )
 def test_what_only_waits_for_somebody_is_no_alarm(changed):
     assert verdicts.trouble(known(**changed)) == ""
@@ -65,6 +67,13 @@ def test_what_only_waits_for_somebody_is_no_alarm(changed):
 
 def test_a_short_wait_is_no_trouble():
     assert verdicts.trouble(known(oldest_due_seconds=30.0, last_sweep_at=ago(seconds=20))) == ""
+
+
+def test_a_schedule_that_is_told_to_look_seldom_is_late_later(settings):
+    settings.JOBS_SECONDS = 600
+
+    assert verdicts.trouble(known(schedule_seen_at=ago(minutes=49))) == ""
+    assert verdicts.trouble(known(schedule_seen_at=ago(minutes=51))) == "schedule is not seen"
 
 
 @pytest.mark.parametrize("part", ["last_sweep_at", "schedule_seen_at"])

@@ -30,7 +30,7 @@ def installation(tmp_path_factory):
         "PORT": str(services.free_port()),
         "SWEEP_SECONDS": "1",
     }
-    for command in (["migrate", "--verbosity", "0"], ["createcachetable"]):
+    for command in (["build_assets"], ["migrate", "--verbosity", "0"], ["createcachetable"]):
         subprocess.run([sys.executable, "manage.py", *command], cwd=services.ROOT, env=environment, check=True)
     return environment
 
@@ -151,20 +151,33 @@ def test_a_taken_port_is_said_before_anything_is_started(installation):
     with socket.socket() as other:
         other.bind(("127.0.0.1", int(installation["PORT"])))
         other.listen()
-        done = subprocess.run(
-            [sys.executable, "manage.py", "serve"],
-            cwd=services.ROOT,
-            env=installation,
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=False,
-        )
+        done = run_serve(installation)
 
     assert done.returncode != 0
     assert f"Port {installation['PORT']} of this machine is in use" in done.stderr
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("parts", [["web"], []])
+def test_without_styles_and_scripts_no_page_is_served_and_it_is_said_what_to_do(installation, tmp_path, parts):
+    done = run_serve(installation | {"DATA_DIR": str(tmp_path), "PORT": str(services.free_port())}, *parts)
+
+    assert done.returncode == 1
+    assert "Run manage.py build_assets, and then start this again." in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_worker_and_schedule_show_no_pages_and_need_no_assets(monkeypatch):
+    started = []
+    monkeypatch.setattr(serve.assets, "are_built", lambda: False)
+    monkeypatch.setattr(serve, "_become", started.append)
+    monkeypatch.setattr(serve.Command, "_run_all", lambda self: None)
+
+    for part in ("worker", "schedule"):
+        call_command("serve", part)
+
+    assert len(started) == 2
 
 
 def test_ctrl_c_in_a_terminal_ends_make_orderly_too(installation, tmp_path):
@@ -194,6 +207,19 @@ def test_when_make_is_killed_the_portal_ends(installation, tmp_path):
         members = everybody(make)
         make.kill()
         services.wait_until(lambda: not any(map(alive, members)), seconds=20, what="the end of every process")
+
+
+def run_serve(environment, *parts):
+    """For a start that is refused: it ends by itself."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "serve", *parts],
+        cwd=services.ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
 
 
 def start_in_a_terminal(command, environment):

@@ -14,13 +14,15 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from careportal import facts, verdicts
+from careportal import assets, facts, verdicts
 from careportal.accounts.roles import Role
 from careportal.verdicts import State
 from enquiries import tasks
 from enquiries.models import Pulse, Wording
 from tests.factories import MailFactory, UserFactory
 from tests.running.wellbeing import ago, known
+
+MANIFEST = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 
 
 def line(what, **changed):
@@ -42,6 +44,7 @@ def test_an_installation_that_is_well_has_nothing_to_look_at(settings):
     [
         ({"failed": 1}, "mail has failed", "1 mail could not be delivered."),
         ({"uncertain": 2}, "mail is uncertain", "Nobody knows whether 2 mails arrived."),
+        ({"oldest_due_seconds": 7201.0}, "a letter is delayed", "A letter to one person has waited 2 hours."),
         ({"worker_seen_at": ago(minutes=5)}, "worker is not seen", "Not seen lately."),
         ({"broker": "Redis does not answer (TimeoutError)"}, "broker does not answer", "Redis does not answer."),
         ({"disk_free_bytes": 999_000_000}, "disk is nearly full", "952.7 MB of 93.1 GB are free."),
@@ -69,7 +72,7 @@ def test_what_needs_somebody_is_said_with_what_to_do(changed, code, says):
 
 
 def test_what_makes_the_portal_not_ready_is_named_there_and_not_twice():
-    both = known(disk_free_bytes=1, oldest_due_seconds=1000.0, failed=1)
+    both = known(disk_free_bytes=1, oldest_stuck_seconds=1000.0, failed=1)
 
     assert verdicts.trouble(both) == "mail is delayed"
     assert verdicts.warnings(both) == ["disk is full", "mail has failed"]
@@ -136,6 +139,22 @@ def test_the_note_of_a_backup_is_read(settings, tmp_path):
     (tmp_path / "last_backup.json").write_text(json.dumps(note))
 
     assert facts._last_backup() == {"last_backup_at": "2026-11-22T03:00:00+00:00", "last_backup_rows": 7}
+
+
+@pytest.mark.parametrize(
+    ("listed", "built"), [(None, False), ('{"paths"', False), ('{"version": "1.1", "paths": {}}', True)]
+)
+def test_whether_the_assets_are_built_is_seen_by_the_list_that_pages_look_them_up_in(settings, tmp_path, listed, built):
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": MANIFEST}}
+    if listed:
+        (tmp_path / "staticfiles.json").write_text(listed)
+
+    assert assets.are_built() is built
+
+
+def test_where_files_are_not_hashed_no_list_is_asked_for():
+    assert assets.are_built()
 
 
 def test_the_fullest_volume_counts(settings, tmp_path, monkeypatch):
@@ -276,6 +295,24 @@ def test_status_tells_people_in_lines_with_what_to_do(monkeypatch, capsys):
     assert "Not working   Looking for mail to send: It has never been seen.\n              -> Tell" in printed
 
 
+def test_of_a_database_that_is_away_nothing_is_told_but_that(monkeypatch, capsys):
+    """Nobody can know then whether its version fits."""
+    away = known(database="not reachable (OperationalError)", migrations_missing=None)
+    monkeypatch.setattr(facts, "everything", lambda: away)
+
+    call_command("status")
+
+    printed = capsys.readouterr().out
+    assert "Not working   Database: The database cannot be reached." in printed
+    assert "Version of the database" not in printed
+    assert "Disk: " in printed
+
+
+@pytest.mark.parametrize("missing", [0, 1])
+def test_the_version_of_a_database_that_was_read_is_told(missing):
+    assert [one.what for one in verdicts.lines(known(migrations_missing=missing))][1] == "Version of the database"
+
+
 @pytest.mark.django_db
 def test_status_works_on_the_real_database(capsys):
     call_command("status", "--json")
@@ -290,9 +327,10 @@ def test_status_works_on_the_real_database(capsys):
     [
         ({"database": "not reachable (OperationalError)"}, "cannot be reached. Check DATABASE_URL"),
         ({"migrations_missing": 1}, "Migrations are missing.* Run manage.py set_up."),
+        ({"assets_built": False}, "no page can be shown. Run manage.py build_assets"),
         ({"last_sweep_at": None}, "Looking for mail to send: It has never been seen."),
         ({"schedule_seen_at": ago(hours=1)}, "check that the schedule runs"),
-        ({"oldest_due_seconds": 901.0}, "Mail is delayed"),
+        ({"oldest_stuck_seconds": 901.0}, "Mail is delayed"),
         ({"jobs_late": ["Removal of old drafts"]}, "Late: removal of old drafts."),
     ],
 )

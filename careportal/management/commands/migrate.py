@@ -1,16 +1,30 @@
-"""Django's own command with a gap closed: whoever kills it, at whatever moment, can run it again.
+"""Django's own command with two gaps closed.
 
-Django notes some migrations as done only after it has committed them. Killed between the two, it would try to make
-the same tables again the next time, and fail for ever. Here both are one commit.
+Whoever kills it, at whatever moment, can run it again. Django notes some migrations as done only after it has committed
+them. Killed between the two, it would try to make the same tables again the next time, and fail for ever. Here both are
+one commit.
+
+And whoever runs it twice at once has one wait for the other. Django would let both make the same tables.
 """
 
+import fcntl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
+from django.core.management.base import CommandError
 from django.core.management.commands import migrate
-from django.db import transaction
+from django.db import Error, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.migration import Migration
 from django.db.migrations.state import ProjectState
+
+PATIENCE_SECONDS, LOOK_SECONDS = 600, 0.5
+ADVISORY_LOCK = 0x6D696772617465  # "migrate": the number is ours alone in the portal's own database
+
+Take = Callable[[], bool]
 
 
 class OneCommit(MigrationExecutor):
@@ -26,4 +40,51 @@ migrate.MigrationExecutor = OneCommit  # type: ignore[attr-defined]
 
 
 class Command(migrate.Command):
-    pass
+    def handle(self, *args: Any, **options: Any) -> None:
+        connection = connections[options["database"]]
+        connection.ensure_connection()
+        with (_by_postgresql if connection.vendor == "postgresql" else _by_a_file)(connection) as take:
+            self._wait_for_our_turn(take)
+            super().handle(*args, **options)
+
+    def _wait_for_our_turn(self, take: Take) -> None:
+        """Raise CommandError when another one has not ended in time."""
+        give_up_at = time.monotonic() + PATIENCE_SECONDS
+        if take():
+            return
+        self.stdout.write("Another migration is under way. Waiting for its end ...")
+        while not take():
+            if time.monotonic() > give_up_at:
+                raise CommandError("Another migration has been under way for long. Try again when it has ended.")
+            time.sleep(LOOK_SECONDS)
+
+
+@contextmanager
+def _by_postgresql(connection: BaseDatabaseWrapper) -> Iterator[Take]:
+    """The turn belongs to our connection: PostgreSQL gives it to the next one also when we are killed."""
+
+    def take() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
+            return bool(cursor.fetchone()[0])
+
+    try:
+        yield take
+    finally:
+        with suppress(Error), connection.cursor() as cursor:  # a connection that broke has given it back
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
+
+
+@contextmanager
+def _by_a_file(connection: BaseDatabaseWrapper) -> Iterator[Take]:
+    """SQLite is on this machine. Its own locks last for one commit, and so for one migration only."""
+    with open(f"{connection.settings_dict['NAME']}.lock", "w") as file:
+
+        def take() -> bool:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
+        yield take

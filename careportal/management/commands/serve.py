@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from careportal import broker, lifeline, parts
+from careportal import assets, broker, lifeline, parts
 from careportal.supervisor import Supervisor
 
 
@@ -28,6 +28,7 @@ class Command(BaseCommand):
     def handle(self, *, part: str | None, with_parent: bool, **options: Any) -> None:
         if part in (None, parts.WEB):
             refuse_a_taken_port(settings.PORT)
+            refuse_without_assets()
         os.environ["DATA_DIR"] = str(settings.DATA_DIR)  # in full: what is started next works in another folder
         os.chdir(settings.BASE_DIR)
         if part:
@@ -84,6 +85,15 @@ def refuse_a_taken_port(port: int) -> None:
                 f"Port {port} of this machine is in use. Stop the other program, or choose another port: "
                 f"make run PORT={port + 1}"
             ) from error
+
+
+def refuse_without_assets() -> None:
+    """Raise CommandError where every page would be an error."""
+    if not assets.are_built():
+        raise CommandError(
+            "The styles and scripts of the pages are not built, so no page could be shown. "
+            "Run manage.py build_assets, and then start this again."
+        )
 
 
 def _answers(port: int) -> bool:
