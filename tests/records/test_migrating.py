@@ -120,9 +120,10 @@ def somebody_migrates():
         if connection.vendor == "postgresql":
             stack.enter_context(contextlib.closing(other := psycopg2.connect(**connection.get_connection_params())))
             other.autocommit = True
-            with other.cursor() as cursor:
-                cursor.execute("SELECT pg_try_advisory_lock(%s)", [migrate.ADVISORY_LOCK])
-                assert cursor.fetchone()[0]
+            cursor = stack.enter_context(other.cursor())
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [migrate.ADVISORY_LOCK])
+            assert cursor.fetchone()[0]
+            stack.callback(cursor.execute, "SELECT pg_advisory_unlock_all()")  # the end of a connection takes a moment
         else:
             file = stack.enter_context(open(f"{connection.settings_dict['NAME']}.lock", "w"))
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
