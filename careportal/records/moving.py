@@ -50,7 +50,7 @@ def _refuse_what_is_no_portal(source: Path) -> None:
     except DatabaseError:
         is_ours = False
     if not is_ours:
-        raise Refused(f"{source} is no database of a portal. Name its file: portal.sqlite3 in DATA_DIR, or as set up.")
+        raise Refused(f"{source} is no database of a portal. Name its file, such as sqlite:////folder/portal.sqlite3.")
 
 
 def _refuse_if_it_runs(alias: str) -> None:

@@ -11,11 +11,11 @@ import fcntl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import IO, Any
 
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
-from django.db import Error, connections, transaction
+from django.db import Error, OperationalError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.migration import Migration
@@ -42,7 +42,6 @@ migrate.MigrationExecutor = OneCommit  # type: ignore[attr-defined]
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         connection = connections[options["database"]]
-        connection.ensure_connection()
         with (_by_postgresql if connection.vendor == "postgresql" else _by_a_file)(connection) as take:
             self._wait_for_our_turn(take)
             super().handle(*args, **options)
@@ -77,8 +76,11 @@ def _by_postgresql(connection: BaseDatabaseWrapper) -> Iterator[Take]:
 
 @contextmanager
 def _by_a_file(connection: BaseDatabaseWrapper) -> Iterator[Take]:
-    """SQLite is on this machine. Its own locks last for one commit, and so for one migration only."""
-    with open(f"{connection.settings_dict['NAME']}.lock", "w") as file:
+    """SQLite is on this machine. Its own locks last for one commit, and so for one migration only.
+
+    Taken before the database is opened: two that do so first at the same moment are in each other's way.
+    """
+    with _opened(f"{connection.settings_dict['NAME']}.lock") as file:
 
         def take() -> bool:
             try:
@@ -88,3 +90,11 @@ def _by_a_file(connection: BaseDatabaseWrapper) -> Iterator[Take]:
             return True
 
         yield take
+
+
+def _opened(path: str) -> IO[str]:
+    """Where no file can be made there is no database either: that is what SQLite itself raises there."""
+    try:
+        return open(path, "w")
+    except OSError as error:
+        raise OperationalError(str(error)) from error
