@@ -95,4 +95,4 @@ def test_hostile_text_is_rendered_in_good_time(part: str) -> None:
 
     render(text)
 
-    assert time.process_time() - started < 2.5
+    assert time.process_time() - started < 0.5
