@@ -6,7 +6,6 @@ Nothing in it is changed, moved or marked as read: people work there.
 import logging
 import mailbox
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ from imap_tools import (
 )
 
 from careportal.kit.cleaning import made_storable, storable
-from enquiries.mail.transports import cut
+from enquiries.mail.alarm import Alarm
 from enquiries.models import MailboxFolder
 
 logger = logging.getLogger(__name__)
@@ -85,9 +84,7 @@ class ImapInbox:
     def __init__(self) -> None:
         conf = settings.MAILBOX
         self.box = _connected(conf["host"], conf["port"], conf["security"])
-        self.alarm = threading.Timer(LOOK_SECONDS, cut, [self.box.client.socket().fileno()])
-        self.alarm.daemon = True
-        self.alarm.start()
+        self.alarm = Alarm(self.box.client.socket(), LOOK_SECONDS)
         self.box.login(conf["user"], conf["password"], initial_folder=None)
         self.folder = conf["folder"]
 
@@ -112,7 +109,7 @@ class ImapInbox:
             MailboxFolder.objects.filter(pk=position.pk).update(last_number=number)
 
     def close(self) -> None:
-        self.alarm.cancel()  # first: afterwards the number of the socket may be another's
+        self.alarm.stop()
         with suppress(Exception):  # the server may be gone, and everything is done
             self.box.logout()
 

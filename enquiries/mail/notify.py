@@ -8,10 +8,9 @@ import email
 import re
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack
 from email.message import EmailMessage
 from email.policy import default
 from functools import cache
@@ -26,6 +25,7 @@ from notifications_python_client.notifications import NotificationsAPIClient
 from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter
 
+from enquiries.mail.alarm import Alarm
 from enquiries.mail.statuses import DID_NOT_ARRIVE
 from enquiries.mail.transports import CONNECT_SECONDS, Away, Postponed, Refused, Unanswered
 
@@ -151,7 +151,7 @@ class _Line(BaseAdapter):
             port = url.port or (443 if url.scheme == "https" else 80)
             reached = socket.create_connection((str(url.hostname), port), min(self.seconds, CONNECT_SECONDS))
             closing.callback(reached.close)
-            closing.enter_context(_cut_at(ends_at, reached))
+            closing.callback(Alarm(reached, ends_at - time.monotonic()).stop)
             line = HTTPConnection(str(url.hostname), port)
             line.sock = _tls().wrap_socket(reached, server_hostname=url.hostname) if url.scheme == "https" else reached
         except (OSError, ValueError) as error:
@@ -169,25 +169,6 @@ def _exchange(line: HTTPConnection, request: PreparedRequest) -> Response:
     answer = Response()
     answer.status_code, answer.raw = reply.status, BytesIO(reply.read(LONGEST_ANSWER))
     return answer
-
-
-@contextmanager
-def _cut_at(ends_at: float, line: socket.socket) -> Iterator[None]:
-    """Hang up from beside whatever waits: who drips single bytes gets no more time than any other."""
-    with line.dup() as same:
-        alarm = threading.Timer(ends_at - time.monotonic(), _hang_up, [same])
-        alarm.daemon = True
-        alarm.start()
-        try:
-            yield
-        finally:
-            alarm.cancel()
-            alarm.join()
-
-
-def _hang_up(line: socket.socket) -> None:
-    with suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)
 
 
 @cache

@@ -5,13 +5,11 @@ is told "refused" or "postponed" knows that nothing was delivered, and "unanswer
 """
 
 import mailbox
-import os
 import re
 import select
 import smtplib
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,6 +18,8 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from django.conf import settings
+
+from enquiries.mail.alarm import Alarm
 
 CONNECT_SECONDS = 10  # to connect, greet and sign in
 MAILS_PER_CONNECTION = 100
@@ -75,13 +75,13 @@ class _Connection(smtplib.SMTP):
     def __init__(self, *, seconds: float, tls: ssl.SSLContext | None, **kwargs: object) -> None:
         self.deadline = time.monotonic() + seconds
         self.wrap = tls
-        self.alarm: threading.Timer | None = None
+        self.alarm: Alarm | None = None
         super().__init__(**kwargs)  # type: ignore[arg-type]
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         plain = socket.create_connection((host, port), self.time_left(), self.source_address)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else the dot waits 40 ms for an ACK
-        self._set_alarm(plain)
+        self.alarm = Alarm(plain, self.time_left())
         try:
             return self.wrap.wrap_socket(plain, server_hostname=host) if self.wrap else plain
         except BaseException:
@@ -93,19 +93,14 @@ class _Connection(smtplib.SMTP):
         self._stop_alarm()
         self.deadline = time.monotonic() + seconds
         self.sock.settimeout(seconds)  # type: ignore[union-attr]
-        self._set_alarm(self.sock)  # type: ignore[arg-type]
-
-    def _set_alarm(self, line: socket.socket) -> None:
-        self.alarm = threading.Timer(self.time_left(), cut, [line.fileno()])
-        self.alarm.daemon = True
-        self.alarm.start()
+        self.alarm = Alarm(self.sock, seconds)  # type: ignore[arg-type]
 
     def _stop_alarm(self) -> None:
         if self.alarm:
-            self.alarm.cancel()
+            self.alarm.stop()
 
     def close(self) -> None:
-        self._stop_alarm()  # first: afterwards the number of the socket may be another's
+        self._stop_alarm()
         super().close()
 
     def time_left(self) -> float:
@@ -123,12 +118,6 @@ class _Connection(smtplib.SMTP):
     def has_spoken(self) -> bool:
         """Whether the server has hung up or complained unasked: then nothing more can be delivered."""
         return self.sock is None or bool(select.select([self.sock], [], [], 0)[0])
-
-
-def cut(number: int) -> None:
-    """Hang up, from beside whatever waits: a server that drips single bytes gets no more time than any other."""
-    with suppress(OSError), socket.socket(fileno=os.dup(number)) as line:
-        line.shutdown(socket.SHUT_RDWR)
 
 
 class _No(Exception):
