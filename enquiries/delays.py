@@ -4,9 +4,9 @@ import datetime as dt
 
 from django.conf import settings
 from django.db.models import Min, Q
-from django.utils import timezone
 
 from careportal.kit import clock
+from enquiries import queries
 from enquiries.mail import limits
 from enquiries.models import OutgoingMail
 
@@ -19,7 +19,7 @@ def stuck_since() -> dt.datetime | None:
     That is an application on its way to its inbox, or any mail that was due and that nobody tried. A letter that is
     tried in vain is none: anybody can apply with an address whose mail server takes nothing.
     """
-    delayed = OutgoingMail.objects.filter(state__in=[State.QUEUED, State.SENDING], queued_at__lt=_long_ago())
+    delayed = OutgoingMail.objects.filter(queries.is_delayed())
     if not delayed.exists():
         return None
     stuck = delayed.filter(Q(kind=Kind.ROUTING) | _untried())
@@ -27,15 +27,10 @@ def stuck_since() -> dt.datetime | None:
 
 
 def stuck_seconds() -> float | None:
-    since = stuck_since()
-    return None if since is None else round((timezone.now() - since).total_seconds(), 1)
+    return queries.age(stuck_since())
 
 
 def _untried() -> Q:
     """Due for long. Between two attempts a mail is not due; one to a slow recipient is kept for a quiet moment."""
     slow = Q(recipient_key__in=limits.slow_recipients())
     return Q(state=State.QUEUED, next_attempt_at__lt=clock.after(-settings.MAIL_DELAYED_SECONDS)) & ~slow
-
-
-def _long_ago() -> dt.datetime:
-    return timezone.now() - dt.timedelta(seconds=settings.MAIL_DELAYED_SECONDS)

@@ -54,7 +54,7 @@ def trouble() -> tuple[int, float | None]:
     counted = lost.annotate(lost=Count("pk"), oldest=nothing).values_list("lost", "oldest")
     oldest = waiting.annotate(lost=Value(0), oldest=Min("queued_at")).values_list("lost", "oldest")
     found = list(counted.union(oldest, all=True))
-    return sum(number for number, _ in found), _age(next((at for _, at in found if at), None))
+    return sum(number for number, _ in found), age(next((at for _, at in found if at), None))
 
 
 def needs_somebody() -> Q:
@@ -82,7 +82,7 @@ def listed_mails() -> "QuerySet[OutgoingMail]":
 def oldest_due_seconds() -> float | None:
     """How long the oldest unsent mail has waited, also between two attempts. None when nothing waits."""
     waiting = OutgoingMail.objects.filter(state__in=UNSENT)
-    return _age(waiting.aggregate(oldest=Min("queued_at"))["oldest"])
+    return age(waiting.aggregate(oldest=Min("queued_at"))["oldest"])
 
 
 @dataclass
@@ -180,7 +180,8 @@ def mail_state(enquiry: Enquiry) -> str:
     return next((str(state) for state in _WORST_FIRST if state in states), "")
 
 
-def _age(moment: dt.datetime | None) -> float | None:
+def age(moment: dt.datetime | None) -> float | None:
+    """In seconds."""
     return None if moment is None else round((timezone.now() - moment).total_seconds(), 1)
 
 
