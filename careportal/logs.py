@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Iterator
 from contextvars import ContextVar
 from types import TracebackType
+from typing import Any
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -53,3 +54,22 @@ class OneLine(logging.Filter):
 def _places(trace: TracebackType | None) -> Iterator[str]:
     for frame in traceback.extract_tb(trace):
         yield f"{frame.filename}:{frame.lineno} {frame.name}: {frame.line}"
+
+
+def configuration(level: str, *, exception_texts: bool) -> dict[str, Any]:
+    """Everything goes to the console. `exception_texts` is for developers, on invented data."""
+    one_line = {"()": "careportal.logs.OneLine", "exception_texts": exception_texts}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"one_line": one_line},
+        "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["one_line"]}},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
+            "celery.worker.strategy": {"level": "WARNING"},  # otherwise two lines for each sweep, every few seconds
+            "celery.app.trace": {"level": "WARNING"},
+            "notifications_python_client": {"level": "CRITICAL"},  # it quotes what Notify says, which may name people
+        },
+    }

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from careportal import council, safeguards
+from careportal import council, logs, safeguards
 from careportal.environment import SQLITE, Environment
 from careportal.kit.packfile import PackError
 
@@ -376,26 +376,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 # --- Logs: ids and codes only, never names, addresses or texts -----------------------------------------------------
 
 LOG_LEVEL = env.one_of("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {
-        # Texts of exceptions may quote an applicant: LOG_EXCEPTION_TEXTS is for developers, on invented data.
-        "one_line": {
-            "()": "careportal.logs.OneLine",
-            "exception_texts": EMBEDDED and env.flag("LOG_EXCEPTION_TEXTS", False),
-        }
-    },
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["one_line"]}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
-        "celery.worker.strategy": {"level": "WARNING"},  # otherwise two lines for each sweep, every few seconds
-        "celery.app.trace": {"level": "WARNING"},
-        "notifications_python_client": {"level": "CRITICAL"},  # it quotes what Notify says, which may name people
-    },
-}
+LOGGING = logs.configuration(LOG_LEVEL, exception_texts=EMBEDDED and env.flag("LOG_EXCEPTION_TEXTS", False))
 
 # --- What does not fit stops the start, all of it named at once ----------------------------------------------------
 
