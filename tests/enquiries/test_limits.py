@@ -8,17 +8,13 @@ from django.utils import timezone
 from enquiries.mail import addresses, post
 from enquiries.models import OutgoingMail
 from tests.applying import Applicant
+from tests.enquiries.mails import state
 from tests.enquiries.moments import time_passes
 from tests.factories import InterestFactory, MailFactory, RoutingRuleFactory
 
 pytestmark = pytest.mark.django_db
 
 State = OutgoingMail.State
-
-
-def state(mail):
-    mail.refresh_from_db()
-    return mail.state
 
 
 def test_a_victim_gets_at_most_three_acknowledgements_an_hour_and_all_is_routed(open_programme, mail_server, settings):

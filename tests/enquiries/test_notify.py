@@ -14,6 +14,7 @@ from enquiries.mail import inbox, notify, post, transports
 from enquiries.models import MailAttempt, OutgoingMail
 from enquiries.services import arrivals
 from tests.enquiries import notify_server
+from tests.enquiries.mails import outcomes, state
 from tests.enquiries.moments import time_passes
 from tests.enquiries.notify_server import refusal
 from tests.factories import InterestFactory, MailFactory
@@ -28,20 +29,6 @@ def notify_api(settings):
     settings.MAIL_SECONDS = 1
     with notify_server.running(settings) as server:
         yield server
-
-
-@pytest.fixture
-def mail(db):
-    return MailFactory(enquiry=InterestFactory().enquiry)
-
-
-def outcomes(mail):
-    return [attempt.outcome for attempt in mail.attempts.all()]
-
-
-def state(mail):
-    mail.refresh_from_db()
-    return mail.state
 
 
 def test_a_mail_is_taken_once_with_its_subject_its_text_and_its_reference(mail, notify_api):

@@ -10,26 +10,13 @@ from django.utils import timezone
 from enquiries import letters, queries
 from enquiries.mail import attempts, post, transports
 from enquiries.models import MailAttempt, OutgoingMail
+from tests.enquiries.mails import outcomes, state
 from tests.enquiries.moments import time_passes
 from tests.factories import InterestFactory, MailFactory
 
 pytestmark = pytest.mark.django_db
 
 State, Outcome = OutgoingMail.State, MailAttempt.Outcome
-
-
-@pytest.fixture
-def mail(db):
-    return MailFactory(enquiry=InterestFactory().enquiry)
-
-
-def outcomes(mail):
-    return [attempt.outcome for attempt in mail.attempts.all()]
-
-
-def state(mail):
-    mail.refresh_from_db()
-    return mail.state
 
 
 def test_what_is_due_is_sent_once_and_the_servers_words_are_kept(mail, mail_server):
