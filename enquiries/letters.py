@@ -33,7 +33,7 @@ _NAME = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 
 @dataclass(frozen=True)
 class Letter:
-    """What to write down in the outbox. `text` is given only where the mail is not built from an enquiry."""
+    """What to write down in the outbox. `text` is frozen here, or empty where the mail is built from its enquiry."""
 
     kind: OutgoingMail.Kind
     to: str
@@ -136,7 +136,7 @@ def _reply_to(mail: OutgoingMail) -> str:
 
 
 def _text(mail: OutgoingMail) -> str:
-    if mail.enquiry is None:
+    if mail.text or mail.enquiry is None:
         return mail.text
     return render_to_string(f"enquiries/mail/{mail.kind}.txt", _context(mail, mail.enquiry))
 

@@ -1,3 +1,4 @@
+from enquiries.models.correspondence import Message, ReplyTemplate
 from enquiries.models.draft import Draft
 from enquiries.models.enquiry import Enquiry
 from enquiries.models.event import Event
@@ -16,9 +17,11 @@ __all__ = [
     "Interest",
     "MailAttempt",
     "MailboxFolder",
+    "Message",
     "Note",
     "OutgoingMail",
     "Pulse",
+    "ReplyTemplate",
     "RoutingRule",
     "Wording",
 ]

@@ -99,6 +99,16 @@ class Enquiry(Clocks):
     contact_telephone = models.CharField(max_length=20, blank=True)
     message = models.TextField(max_length=4000, blank=True)
 
+    joined_to = models.ForeignKey(
+        "self",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="joined",
+        help_text="The enquiry that goes on for both, where the same was asked twice.",
+    )
+    search_text = models.TextField(default="", editable=False, help_text="What the queue is searched by, folded.")
+
     privacy_version = models.CharField(max_length=40)
     declared_at = models.DateTimeField("said they may apply at", null=True)
 
@@ -130,6 +140,10 @@ class Enquiry(Clocks):
             models.CheckConstraint(
                 condition=Q(state="waiting", paused_on__isnull=False) | (~Q(state="waiting") & Q(paused_on=None)),
                 name="clocks_stand_still_just_while_waiting_for_provider",
+            ),
+            models.CheckConstraint(
+                condition=Q(joined_to=None) | (Q(state="closed") & ~Q(joined_to=F("id"))),
+                name="joined_enquiry_is_closed_and_another",
             ),
             models.CheckConstraint(
                 condition=Q(replied_at=None) | Q(replied_at__gte=F("received_at")),

@@ -79,7 +79,10 @@ class Interest(models.Model):
     }
     UNDECIDED: ClassVar[set[str]] = {State.RECEIVED, State.REFERRED}
     HOLDS_A_PLACE: ClassVar[set[str]] = {State.OFFERED, State.ENROLLED, State.COMPLETED}
-    OUTCOME = ("state", "referred_to", "referred_at", "offered_intake", "reason", "onward_options")
+    OUTCOME = (
+        *("state", "referred_to", "referred_at", "offered_intake", "reason", "onward_options"),
+        *("waiting_since", "answer_by"),
+    )
 
     enquiry = models.ForeignKey(Enquiry, on_delete=models.PROTECT, related_name="interests")
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="interests")
@@ -108,6 +111,10 @@ class Interest(models.Model):
         related_name="offers",
         help_text="The group in which it holds a place.",
     )
+    waiting_since = models.DateTimeField(
+        null=True, help_text="Its place on the waiting list: who waits longest is next."
+    )
+    answer_by = models.DateField(null=True, help_text="The last day on which an offer can be accepted.")
     reason = models.CharField(
         max_length=20, blank=True, choices=[*WhyNotEligible.choices, *WhyDeclined.choices], help_text="Why not."
     )
@@ -117,6 +124,12 @@ class Interest(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [
+            models.Index(
+                fields=["programme", "waiting_since", "id"], condition=Q(state="waiting_list"), name="interest_waiting"
+            ),
+            models.Index(fields=["answer_by", "id"], condition=Q(answer_by__isnull=False), name="interest_answer_due"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["enquiry", "programme"], name="one_interest_an_enquiry_and_programme"),
             models.CheckConstraint(
@@ -143,6 +156,14 @@ class Interest(models.Model):
             models.CheckConstraint(
                 condition=Q(offered_intake=None) | Q(state__in=["offered", "enrolled", "completed"]),
                 name="interest_holds_a_place_only_by_an_offer",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting_list", waiting_since__isnull=False)
+                | (~Q(state="waiting_list") & Q(waiting_since=None)),
+                name="interest_waits_since_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(answer_by=None) | Q(state="offered"), name="interest_is_to_be_answered_only_while_offered"
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -247,4 +268,6 @@ class Interest(models.Model):
             self.offered_intake.give_place_back()
             self.offered_intake = None
         self.reason = self.onward_options = ""
+        self.answer_by = None
+        self.waiting_since = timezone.now() if to == self.State.WAITING_LIST else None
         self.state = to

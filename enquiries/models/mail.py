@@ -67,6 +67,8 @@ class OutgoingMail(models.Model):
         ACKNOWLEDGEMENT = "acknowledgement", "Acknowledgement"
         ACCOUNT = "account", "Sign-in"
         NOTICE = "notice", "Notice to the team"
+        MESSAGE = "message", "To the provider"
+        REFERRAL = "referral", "To a partner"
 
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"
@@ -86,7 +88,7 @@ class OutgoingMail(models.Model):
     number = models.PositiveSmallIntegerField(default=1)
     subject = models.CharField(max_length=200)
     message_id = models.CharField(max_length=200, unique=True)
-    text = models.TextField(blank=True, help_text="Only of mails that are not built from an enquiry.")
+    text = models.TextField(blank=True, help_text="Frozen when written. Empty: it is built from its enquiry.")
     raw = models.BinaryField(null=True, editable=False, help_text="The whole mail, frozen before the first attempt.")
 
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)

@@ -119,6 +119,7 @@ def _interest(enquiry: Enquiry, draft: Draft, programme: Programme, intake: Inta
         intake=intake,
         inbox=programme.inbox,  # type: ignore[attr-defined]  # RoutingRule.with_inboxes
         state=Interest.State.WAITING_LIST if waits else Interest.State.RECEIVED,
+        waiting_since=enquiry.received_at if waits else None,
         verdict=result["verdict"],
         verdict_reasons=result["reasons"],
         wants_second_look=programme.slug in draft.data("eligibility").get("second_look", []),

@@ -1,0 +1,94 @@
+"""What the council and the provider write to each other about an enquiry, and the templates officers write with."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from careportal.kit.placeholders import UnknownPlaceholder, refuse_unknown
+
+
+class Message(models.Model):
+    """One piece of correspondence. It is added, and never changed: what was sent stays as it was read."""
+
+    class Kind(models.TextChoices):
+        REPLY = "reply", "Message to the provider"
+        QUESTION = "question", "Question to the provider"
+        DECISION = "decision", "Decision"
+        CORRECTION = "correction", "Correction of a decision"
+        OFFER = "offer", "Offer of a place"
+        REMINDER = "reminder", "Reminder"
+        ANSWER = "answer", "Answer from the provider"
+
+    enquiry = models.ForeignKey("Enquiry", on_delete=models.PROTECT, related_name="messages")
+    kind = models.CharField(max_length=12, choices=Kind)
+    interest = models.ForeignKey(
+        "Interest", null=True, on_delete=models.PROTECT, related_name="messages", help_text="If it is about one."
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The officer. Nobody: the provider, or the portal itself.",
+    )
+    at = models.DateTimeField(default=timezone.now)
+    text = models.TextField(max_length=8000)
+    answer_by = models.DateField(null=True, help_text="Until when an answer is asked for.")
+    answers = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="answer")
+    mail = models.OneToOneField("OutgoingMail", null=True, on_delete=models.PROTECT, related_name="message")
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=["reply", "question", "decision", "correction", "offer", "reminder", "answer"],
+                ),
+                name="message_kind_is_known",
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="message_says_something"),
+            models.CheckConstraint(
+                condition=Q(kind="answer", answers__isnull=False, by=None, mail=None)
+                | (~Q(kind="answer") & Q(answers=None, mail__isnull=False)),
+                name="message_answers_a_question_or_was_mailed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.enquiry})"
+
+    @property
+    def is_from_provider(self) -> bool:
+        return self.kind == self.Kind.ANSWER
+
+
+class ReplyTemplate(models.Model):
+    """Words that officers begin a message with. What cannot be filled in is refused on saving."""
+
+    PLACEHOLDERS = ("reference", "first name", "programmes", "telephone", "opening hours", "council")
+
+    name = models.CharField(
+        max_length=80, unique=True, error_messages={"unique": "There is already a template with this name."}
+    )
+    text = models.TextField(
+        max_length=4000,
+        help_text="Plain text. You can use " + ", ".join(f"(({name}))" for name in PLACEHOLDERS) + ".",
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        try:
+            refuse_unknown(self.text, self.PLACEHOLDERS)
+        except UnknownPlaceholder as unknown:
+            known = ", ".join(f"(({name}))" for name in self.PLACEHOLDERS)
+            raise ValidationError({"text": f"“{unknown}” cannot be filled in. Use only {known}."}) from unknown
