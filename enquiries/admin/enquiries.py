@@ -14,9 +14,11 @@ from django.views.decorators.http import require_POST
 
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
-from enquiries import queries, services
+from enquiries import duplicates, queries, services
+from enquiries.admin.entering import enter
 from enquiries.admin.forms import NoteForm, QueueForm
 from enquiries.admin.interests import interest_step, offered_on
+from enquiries.admin.joining import join
 from enquiries.admin.paging import PAGE_LENGTH, CappedPaginator
 from enquiries.admin.steps import (
     ENQUIRY_STEPS,
@@ -44,6 +46,8 @@ class EnquiryAdmin(admin.ModelAdmin):
         step = self.admin_site.admin_view(_step)
         interest, note = self.admin_site.admin_view(interest_step), self.admin_site.admin_view(self._note)
         return [
+            path("add/", self.admin_site.admin_view(enter), name="enquiries_enquiry_add"),
+            path("<int:pk>/join/", self.admin_site.admin_view(join), name="enquiries_enquiry_join"),
             path("<int:pk>/note/", note, name="enquiries_enquiry_note"),
             path("<int:pk>/do/<slug:name>/", step, name="enquiries_enquiry_step"),
             path("<int:pk>/programmes/<int:interest>/<slug:name>/", interest, name="enquiries_interest_step"),
@@ -90,6 +94,7 @@ class EnquiryAdmin(admin.ModelAdmin):
             "interests": [(one, offered_on(one) if may_change else []) for one in enquiry.interests.all()],
             "mails": _mails(enquiry, may_change),
             "history": _history(enquiry),
+            "likenesses": duplicates.like(enquiry),
             "hint": _hint(enquiry),
             "note_form": (note_form or NoteForm(enquiry=enquiry)) if may_change else None,
         }
@@ -172,7 +177,8 @@ def _decidable() -> "QuerySet[Interest]":
 
 
 def _whole() -> "QuerySet[Enquiry]":
-    return Enquiry.objects.select_related("owner").prefetch_related(
+    return Enquiry.objects.select_related("owner", "joined_to").prefetch_related(
+        Prefetch("joined", Enquiry.objects.only("reference", "received_at", "joined_to")),
         Prefetch("interests", _decidable()),
         Prefetch("mails", OutgoingMail.objects.defer("raw", "text").order_by("created_at", "pk")),
         "mails__attempts",

@@ -39,7 +39,7 @@ class Resealed(GovukForm):
         data = QueryDict(mutable=True)
         for key in self.data:
             data.setlist(key, self.data.getlist(key) if isinstance(self.data, QueryDict) else _listed(self.data[key]))
-        data[name] = value
+        data[self.add_prefix(name)] = value
         self.data = data
 
 

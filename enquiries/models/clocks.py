@@ -93,6 +93,14 @@ class Clocks(models.Model):
             self.decision_due_on = _put_off(self.decision_due_on, self.paused_on, closed)
         self.paused_on = None
 
+    def take_earlier_clocks(self, other: "Clocks") -> None:
+        """Where the same was asked twice: what was due first is due, and the first reply to one was one to both."""
+        self.reply_due_on = min(self.reply_due_on, other.reply_due_on)
+        self.decision_due_on = min(self.decision_due_on, other.decision_due_on)
+        self.replied_at = min((at for at in (self.replied_at, other.replied_at) if at), default=None)
+        if self.replied_at:
+            self.replied_at = max(self.replied_at, self.received_at)
+
     def follow_decisions(self, *, all_decided: bool) -> None:
         """The clock of the decision stops when everything is decided, and goes on when that is taken back."""
         if all_decided and self.decided_at is None:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from enquiries.exceptions import TransitionNotAllowed
@@ -120,6 +121,9 @@ class Enquiry(Clocks):
         indexes = [
             models.Index(fields=["-undelivered", "state_rank", "-received_at", "-id"], name="enquiry_first"),
             models.Index(fields=["origin", "received_at"], name="enquiry_origin"),
+            models.Index(Lower("contact_email"), name="enquiry_email"),
+            models.Index("postcode", Lower("organisation"), name="enquiry_postcode_and_name"),
+            models.Index(fields=["contact_telephone"], condition=~Q(contact_telephone=""), name="enquiry_telephone"),
             models.Index(fields=["next_due_on", "id"], condition=Q(next_due_on__isnull=False), name="enquiry_due"),
         ]
         constraints = [
@@ -201,7 +205,24 @@ class Enquiry(Clocks):
         self._move(self.State.CLOSED, only_from={self.State.IN_TRIAGE, self.State.WAITING, self.State.WITH_PARTNER})
 
     def reopen(self) -> None:
+        """Into triage again. One that was joined to another stands on its own again."""
         self._move(self.State.IN_TRIAGE, only_from={self.State.CLOSED})
+        self.joined_to = None
+
+    def join_to(self, other: "Enquiry") -> None:
+        """The same was asked twice: this one is closed and the other goes on for both, with the earliest clock.
+
+        Both are kept. A clock that was stopped for one was stopped for both.
+        """
+        if other.pk == self.pk:
+            raise TransitionNotAllowed("An enquiry cannot be joined to itself. Choose another one.")
+        if self.State.CLOSED in {self.state, other.state}:
+            closed = self if self.state == self.State.CLOSED else other
+            raise TransitionNotAllowed(f"{closed} is closed. Re-open it first, or join to one that is open.")
+        other.take_earlier_clocks(self)
+        if self.state == self.State.WAITING:
+            self.resume_clocks()
+        self.state, self.joined_to = self.State.CLOSED, other
 
     @property
     def shown_as(self) -> str:

@@ -250,6 +250,13 @@ class Interest(models.Model):
         self._move(self.State.RECEIVED)
         self.referred_to = self.referred_at = None
 
+    def copied_to(self, enquiry: Enquiry) -> "Interest":
+        """The same programme, asked for in another enquiry of the same provider, as far as it was asked for."""
+        asked = ("programme", "programme_title", "intake", "inbox", "verdict", "verdict_reasons", "wants_second_look")
+        said = {name: getattr(self, name) for name in (*asked, "answers", "waiting_since")}
+        state = self.state if self.state == self.State.WAITING_LIST else self.State.RECEIVED
+        return Interest(enquiry=enquiry, state=state, **said)
+
     def _refuse_the_wrong_group(self, intake: Intake | None) -> None:
         groups = self.programme.intakes.to_come()
         if intake is None and groups.exists():

@@ -1,6 +1,6 @@
 """What can happen to enquiries. Pages, tasks, commands and tests all come through here."""
 
-from enquiries.services.applications import begin_application, save_page, submit_application
+from enquiries.services.applications import begin_application, enter_enquiry, save_page, submit_application
 from enquiries.services.clocks import follow_closure_day, note_first_reply
 from enquiries.services.interests import (
     complete,
@@ -13,6 +13,7 @@ from enquiries.services.interests import (
     reopen_interest,
     withdraw,
 )
+from enquiries.services.joining import join
 from enquiries.services.mails import (
     cancel_mail,
     mark_mail_as_received,
@@ -33,9 +34,11 @@ __all__ = [
     "complete",
     "decline",
     "enrol",
+    "enter_enquiry",
     "find_not_eligible",
     "follow_closure_day",
     "hand_to_partner",
+    "join",
     "mark_mail_as_received",
     "note_first_reply",
     "note_pulse",

@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -16,6 +16,9 @@ from enquiries.mail import post
 from enquiries.models import Draft, Enquiry, Event, Interest, RoutingRule
 from programmes.models import ClosureDay, Intake, Programme
 from providers.area import where_is
+
+if TYPE_CHECKING:
+    from careportal.accounts.models import User
 
 MINUTE, HOUR = 60, 3600
 
@@ -63,21 +66,40 @@ def _submit(draft_id: uuid.UUID, owner: str, seal: str) -> str:
         raise AnswersChanged("Your answers have changed since you checked them. Check them again, then send.")
     if draft.sent_lately >= settings.SUBMITS_PER_MINUTE:
         raise TooMany("Too many applications have been sent from your network.", retry_after=MINUTE)
-    return _store(draft, now).reference
+    return _store(draft, channel=Enquiry.Channel.ONLINE, came_at=now).reference
 
 
-def _store(draft: Draft, now: dt.datetime) -> Enquiry:
+@transaction.atomic
+def enter_enquiry(*, draft: Draft, officer: "User", channel: str, came_on: dt.date) -> Enquiry:
+    """Store what an officer typed for a provider: the same record, rules and mails, with the channel it came by.
+
+    The draft's id is the one-use key here too. Its clocks run from the day it came. Raises ProgrammesChanged.
+    """
+    stored = Enquiry.objects.filter(submit_key=draft.pk).first()
+    if stored:
+        return stored
+    now = timezone.now()
+    came_at = now if came_on >= timezone.localdate(now) else _noon(came_on)
+    return _store(draft, channel=channel, came_at=came_at, officer=officer)
+
+
+def _noon(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(12)))
+
+
+def _store(draft: Draft, *, channel: str, came_at: dt.datetime, officer: "User | None" = None) -> Enquiry:
     """Enquiry, interests, event and mails in the transaction around it: all of them, or none."""
     wanted = Programme.objects.filter(slug__in=draft.results).annotate(closed=ClosureDay.objects.read_along())
     programmes = list(RoutingRule.with_inboxes(wanted))
     intakes = _intakes(draft, programmes)
-    enquiry = Enquiry(**_fields(draft), submit_key=draft.pk, declared_at=now, received_at=now)
+    moments = {"declared_at": timezone.now(), "received_at": came_at}
+    enquiry = Enquiry(**_fields(draft), channel=channel, submit_key=draft.pk, **moments)
     interests = [_interest(enquiry, draft, programme, intakes[programme]) for programme in programmes]
     enquiry.start_clocks(programmes, ClosureDay.days_in(programmes[0].closed))  # type: ignore[attr-defined]  # annotated
     enquiry.follow_decisions(all_decided=all(interest.is_decided for interest in interests))
     enquiry.save(force_insert=True)
     Interest.objects.bulk_create(interests)
-    enquiry.record(Event.Kind.RECEIVED, channel=enquiry.channel)
+    enquiry.record(Event.Kind.RECEIVED, by=officer, channel=enquiry.channel)
     post.write(*_routing(enquiry, interests), letters.acknowledgement(enquiry))
     return enquiry
 

@@ -52,6 +52,6 @@ def _step(enquiry_id: int, officer: "User", shown: str, step: Callable[[Enquiry]
     refuse_if_changed(enquiry, shown, enquiry.events.filter(kind__in=STEPS), officer)
     before = enquiry.state
     step(enquiry)
-    enquiry.save(update_fields=["state", "owner", *Enquiry.CLOCKS])
+    enquiry.save(update_fields=["state", "owner", "joined_to", *Enquiry.CLOCKS])
     enquiry.record(kind, by=officer, before=before, after=enquiry.state)
     return enquiry

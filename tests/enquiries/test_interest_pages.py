@@ -255,4 +255,4 @@ def test_the_page_of_an_enquiry_takes_the_same_few_queries_however_much_it_tells
         services.put_on_waiting_list(interest_id=more.pk, officer=officer)
         services.add_note(enquiry_id=interest.enquiry_id, officer=officer, text="More")
 
-    assert queries() == few <= 11
+    assert queries() == few <= 13

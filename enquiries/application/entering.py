@@ -1,0 +1,86 @@
+"""An enquiry that an officer types for a provider: the pages of an application, all on one sheet.
+
+The rules are the application's own. Nothing is stored before it is complete; until then the sheet carries what was
+typed. Answers can open further pages: the sheet then comes back with those, marked as new.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.http import QueryDict
+
+from enquiries.application.forms import PageForm
+from enquiries.application.journey import Journey, Page
+from enquiries.models import Draft
+
+FIRST = ("programmes", "service", "postcode", "organisation", "contact", "message")  # asked whatever is answered
+SHOWN = "shown"
+MOST_PAGES = 100
+
+
+@dataclass
+class Part:
+    """One page of the application on the sheet. A new one was not there when the sheet was last sent."""
+
+    page: Page
+    form: PageForm
+    is_new: bool
+
+    @property
+    def is_answered(self) -> bool:
+        return not self.is_new and self.form.is_valid()
+
+
+@dataclass
+class Sheet:
+    """The whole application as typed so far. Without anything typed, its first questions."""
+
+    key: uuid.UUID
+    typed: QueryDict | None = None
+    journey: Journey = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.draft = Draft(pk=self.key)
+        self.journey = Journey(self.draft)
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """The pages in the application's order, each with its form. Answers are taken over as they are found valid."""
+        found: dict[str, Part] = {}
+        for _ in range(MOST_PAGES):
+            page = next((page for page in self._pages(found) if page.name not in found), None)
+            if page is None:
+                break
+            found[page.name] = self._answer(page)
+        return [found[page.name] for page in self._pages(found) if page.name in found]
+
+    @property
+    def is_complete(self) -> bool:
+        return self.typed is not None and all(part.is_answered for part in self.parts)
+
+    @property
+    def has_new(self) -> bool:
+        """Whether the last answers opened further questions."""
+        return self.typed is not None and any(part.is_new for part in self.parts)
+
+    @property
+    def opened(self) -> bool:
+        """Whether everything asked at first is answered, so that what fits is known."""
+        return all(name in self.draft.answers for name in FIRST)
+
+    def _pages(self, found: dict[str, Part]) -> list[Page]:
+        """What fits, and the programmes' own questions, depend on the first answers and wait for them."""
+        return [page for page in self.journey.pages() if page.name in {*FIRST, *found} or self.opened]
+
+    def _answer(self, page: Page) -> Part:
+        is_new = self.typed is None or page.name not in self.typed.getlist(SHOWN)
+        form = page.form(None if is_new else self.typed, journey=self.journey, section=page.section, prefix=page.name)
+        form.helper.form_tag = False
+        form.helper.disable_csrf = True
+        form.helper.layout.pop()  # the sheet has one button for all
+        part = Part(page, form, is_new)
+        if part.is_answered:
+            self.draft.answers[page.name] = form.entry()
+            self.journey = self.journey.after(page)
+        return part
