@@ -8,8 +8,11 @@ import uuid
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from crispy_forms.layout import Layout
+from django.forms import BoundField
 from django.http import QueryDict
 
+from careportal.kit.layout import Question
 from enquiries.application.forms import PageForm
 from enquiries.application.journey import Journey, Page
 from enquiries.models import Draft
@@ -78,9 +81,14 @@ class Sheet:
         form = page.form(None if is_new else self.typed, journey=self.journey, section=page.section, prefix=page.name)
         form.helper.form_tag = False
         form.helper.disable_csrf = True
-        form.helper.layout.pop()  # the sheet has one button for all
+        form.helper.layout = Layout(*(_asked(field) for field in form))
         part = Part(page, form, is_new)
         if part.is_answered:
             self.draft.answers[page.name] = form.entry()
             self.journey = self.journey.after(page)
         return part
+
+
+def _asked(bound: BoundField) -> Question | str:
+    """One question among many: no heading of the page, and no button of its own."""
+    return bound.name if bound.is_hidden else Question(bound.name, small=True)
