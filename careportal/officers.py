@@ -16,11 +16,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from simple_history.admin import SimpleHistoryAdmin
 
+from careportal.watching import NUMBERS, note_what_is_shown
 from enquiries import delays, queries
 
 OUR_APPS = {"accounts", "enquiries", "programmes", "providers"}
-
-NUMBERS = {"object_id", "version_id", "content_type_id", "user_id", "pk"}  # what addresses call them
 
 # The officers' navigation: text, page, and the permission without which it is not shown.
 NAVIGATION = [
@@ -31,6 +30,7 @@ NAVIGATION = [
     ("Routing", "admin:enquiries_routingrule_changelist", "enquiries.view_routingrule"),
     ("Letters", "admin:enquiries_wording_changelist", "enquiries.view_wording"),
     ("People", "admin:accounts_user_changelist", "accounts.view_user"),
+    ("Audit trail", "admin:accounts_auditentry_changelist", "accounts.view_auditentry"),
     ("Status", "status", "enquiries.view_pulse"),
 ]
 
@@ -102,8 +102,9 @@ class OfficersSite(AdminSite):
             refuse_strangers(self, request)
             if not request.user.is_authenticated:
                 return never_cache(_to_sign_in)(request, request.get_full_path())
-            refuse_strange_numbers(*args, *(kwargs[name] for name in NUMBERS & kwargs.keys()))
+            refuse_strange_numbers(*args, *(kwargs[name] for name in NUMBERS if name in kwargs))
             response = inner(request, *args, **kwargs)
+            note_what_is_shown(request, response)
             patch_cache_control(response, no_store=True, private=True)
             return response
 

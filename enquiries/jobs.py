@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from careportal.kit import clock
+from careportal.kit import chain, clock
 from enquiries.models import Pulse
 from enquiries.services import arrivals, notices, upkeep
 
@@ -35,6 +35,7 @@ def all_jobs() -> list[Job]:
         Job(Pulse.Part.MAILBOX, settings.MAILBOX_SECONDS, arrivals.look_into_inbox),
         Job(Pulse.Part.NOTICE, 600, notices.tell_of_failures),
         Job(Pulse.Part.DRAFTS, 3600, upkeep.remove_expired_drafts),
+        Job(Pulse.Part.TRAIL, 30, chain.seal_all),
     ]
 
 

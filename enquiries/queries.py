@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Count, DateTimeField, Min, Q, QuerySet, Value
 from django.utils import timezone
 
+from careportal.accounts.models import AuditEntry
 from enquiries.models import Enquiry, Interest, OutgoingMail, Pulse, Wording
 
 State = OutgoingMail.State
@@ -178,6 +179,17 @@ def mail_state(enquiry: Enquiry) -> str:
     """The worst state among an enquiry's mails (already fetched); empty when it has none."""
     states = {mail.state for mail in enquiry.mails.all()}
     return next((str(state) for state in _WORST_FIRST if state in states), "")
+
+
+OPEN_LATELY = dt.timedelta(minutes=10)
+
+
+def open_elsewhere(enquiry: Enquiry, officer: Any) -> AuditEntry | None:
+    """The last time in ten minutes that a colleague opened this enquiry; nothing where none did. One query."""
+    seen = AuditEntry.objects.filter(about="enquiries.enquiry", row=enquiry.pk, kind=AuditEntry.Kind.OPENED)
+    lately = seen.filter(at__gt=timezone.now() - OPEN_LATELY, by__isnull=False)
+    found: AuditEntry | None = lately.exclude(by=officer.pk).select_related("by").order_by("-at").first()
+    return found
 
 
 def age(moment: dt.datetime | None) -> float | None:

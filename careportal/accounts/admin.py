@@ -14,7 +14,10 @@ from careportal.accounts import pages
 from careportal.accounts.exceptions import AccountRefusal
 from careportal.accounts.forms_people import PersonForm
 from careportal.accounts.fresh import fresh_proof_for_changes
-from careportal.accounts.models import AccountEvent, SecondFactorReset, User
+from careportal.accounts.models import AccountEvent, AuditEntry, SecondFactorReset, User
+from careportal.accounts.roles import Role
+
+SHOWN = 10
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -105,3 +108,62 @@ class AccountEventAdmin(ReadOnlyAdmin):
     show_facets = admin.ShowFacets.NEVER
     list_select_related = ["user", "by"]
     show_full_result_count = False
+
+
+class ByFilter(admin.SimpleListFilter):
+    title = "officer"
+    parameter_name = "officer"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(user.pk), str(user)) for user in User.objects.exclude(role=Role.NONE)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = dict(self.lookup_choices)
+        return queryset.filter(by=self.value()) if self.value() in chosen else queryset
+
+
+class AboutFilter(admin.SimpleListFilter):
+    title = "kind of record"
+    parameter_name = "records"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        models = model_admin.admin_site._registry
+        return [(model._meta.label_lower, model._meta.verbose_name_plural) for model in models]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = dict(self.lookup_choices)
+        return queryset.filter(about=self.value()) if self.value() in chosen else queryset
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    """Who opened, listed, searched, exported or changed what, and who was refused. It is only looked at."""
+
+    list_display = ["at", "kind", "by", "about", "records", "count", "more"]
+    list_filter = ["kind", AboutFilter, ByFilter, "at"]
+    search_fields = ["row"]
+    search_help_text = "Number of a record"
+    show_facets = admin.ShowFacets.NEVER
+    list_select_related = ["by"]
+    list_per_page = 50
+    show_full_result_count = False
+
+    @admin.display(description="records")
+    def records(self, entry: Any) -> str:
+        """Their numbers, the first few of them."""
+        numbers = [str(number) for number in entry.ids[:SHOWN]]
+        return ", ".join(numbers) + (" and others" if entry.count > len(numbers) > 0 else "")
+
+    @admin.display(description="more")
+    def more(self, entry: Any) -> str:
+        return ", ".join(f"{name}: {value}" for name, value in sorted(entry.detail.items()))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By the number of a record; nothing else can be searched for here."""
+        number = search_term.strip()
+        if not number:
+            return queryset, False
+        is_one = number.isascii() and number.isdecimal() and len(number) <= 18
+        return (queryset.filter(row=int(number)) if is_one else queryset.none()), False

@@ -3,13 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 OPEN = {
     "account_logout",
     "account_reauthenticate",
@@ -39,8 +36,7 @@ class SecondFactorForStaff:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or _is_open(request):
             return None
-        user = request.user
-        if not getattr(user, "is_staff", False) or is_mfa_enabled(user, FACTORS):
+        if not getattr(request.user, "is_staff", False) or request.user.has_factor:  # type: ignore[union-attr]
             return None
         return redirect("mfa_index")
 

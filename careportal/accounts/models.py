@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from careportal.accounts.roles import ALLOWED, Role, allows
+from careportal.kit.chain import Chained
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -88,15 +89,7 @@ class User(AbstractBaseUser):
         return str(self)
 
 
-class AppendOnlyQuerySet(models.QuerySet):
-    def update(self, **changes: Any) -> int:
-        raise TypeError("The history of accounts is only ever added to.")
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        raise TypeError("The history of accounts is only ever added to.")
-
-
-class AccountEvent(models.Model):
+class AccountEvent(Chained):
     """What happened to an account, who did it and when. Holds ids and codes, never a name or an address.
 
     Rows are added and never changed. Without `by` it was done at the server's command line.
@@ -127,23 +120,53 @@ class AccountEvent(models.Model):
     before = models.CharField(max_length=20, blank=True)
     after = models.CharField(max_length=20, blank=True)
 
-    objects = AppendOnlyQuerySet.as_manager()
-
-    class Meta:
+    class Meta(Chained.Meta):
         verbose_name = "account event"
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["user", "-at"], name="account_events_of_a_person")]
+        indexes = [*Chained.Meta.indexes, models.Index(fields=["user", "-at"], name="account_events_of_a_person")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.user_id})"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError("The history of accounts is only ever added to.")
-        super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise TypeError("The history of accounts is only ever added to.")
+class AuditEntry(Chained):
+    """Somebody opened, listed, searched or exported people's data, changed a setting, or was refused.
+
+    Holds numbers of rows and codes, never a name, an address or what was searched for. Without `by` it was done at
+    the server's command line.
+    """
+
+    class Kind(models.TextChoices):
+        OPENED = "opened", "Opened"
+        LISTED = "listed", "Listed"
+        SEARCHED = "searched", "Searched"
+        EXPORTED = "exported", "Exported"
+        CHANGED = "changed", "Changed"
+        REFUSED = "refused", "Refused"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    about = models.CharField(max_length=80, help_text="The kind of record, or the page.")
+    row = models.BigIntegerField("record", null=True, blank=True, help_text="Its number, where it is about one record.")
+    ids: "models.JSONField[Any]" = models.JSONField(
+        "records", default=list, blank=True, help_text="The numbers of the records, the first hundred of them."
+    )
+    count = models.PositiveIntegerField(default=0, help_text="How many records.")
+    detail: "models.JSONField[Any]" = models.JSONField(default=dict, blank=True)
+
+    class Meta(Chained.Meta):
+        verbose_name = "audit entry"
+        verbose_name_plural = "audit trail"
+        ordering = ["-at", "-pk"]
+        indexes = [
+            *Chained.Meta.indexes,
+            models.Index(fields=["-at", "-id"], name="audit_newest"),
+            models.Index(fields=["about", "row", "-at"], condition=models.Q(row__gt=0), name="audit_of_a_record"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.about}"
 
 
 class SecondFactorResetQuerySet(models.QuerySet["SecondFactorReset"]):

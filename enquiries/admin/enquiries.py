@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
+from careportal.accounts import access
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
 from enquiries import duplicates, queries, services
@@ -64,7 +65,9 @@ class EnquiryAdmin(admin.ModelAdmin):
         form = QueueForm(request.GET)
         found = form.choose_from(Enquiry.objects.newest_first(), officer=request.user)
         page = CappedPaginator(_for_list(found), PAGE_LENGTH).get_page(request.GET.get("page"))
-        return self._page(request, "queue", "Enquiries", form=form, page=page, rows=_rows(page))
+        rows, searched = _rows(page), bool(form.cleaned_data.get("q"))
+        access.note_listed(request.user, "enquiries.enquiry", (one.pk for one, _ in rows), searched=searched)
+        return self._page(request, "queue", "Enquiries", form=form, page=page, rows=rows)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -96,6 +99,7 @@ class EnquiryAdmin(admin.ModelAdmin):
             "history": _history(enquiry),
             "likenesses": duplicates.like(enquiry),
             "hint": _hint(enquiry),
+            "open_elsewhere": queries.open_elsewhere(enquiry, request.user),
             "note_form": (note_form or NoteForm(enquiry=enquiry)) if may_change else None,
         }
         return self._page(request, "enquiry", title, enquiry=enquiry, steps=steps, **story)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
+from careportal.accounts import access
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
 from enquiries import queries, services
@@ -45,7 +46,11 @@ class OutgoingMailAdmin(admin.ModelAdmin):
             *super().get_urls(),
         ]
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def changelist_view(
+        self,
+        request: SignedInRequest,  # type: ignore[override]
+        extra_context: Any = None,
+    ) -> HttpResponse:
         """What needs somebody, the oldest first; other mails when they are asked for."""
         if not self.has_view_permission(request):
             raise PermissionDenied
@@ -54,6 +59,7 @@ class OutgoingMailAdmin(admin.ModelAdmin):
         page = CappedPaginator(found, PAGE_LENGTH).get_page(request.GET.get("page"))
         may_change = self.has_change_permission(request)
         rows = [(mail, *_steps(mail, may_change)) for mail in page]
+        access.note_listed(request.user, "enquiries.outgoingmail", (mail.pk for mail, *_ in rows))
         context = {"form": form, "page": page, "rows": rows, "delayed_before": queries.delayed_before()}
         return _page(request, "mails", "Mail", **context)
 

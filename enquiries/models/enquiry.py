@@ -10,6 +10,7 @@ from django.urls import reverse
 from enquiries.exceptions import TransitionNotAllowed
 from enquiries.models.clocks import Clocks
 from enquiries.models.event import Event
+from enquiries.models.submitted import refuse_to_change
 from enquiries.references import new_reference
 from providers.area import Answer as Area
 from providers.models import Provider, ProviderType
@@ -53,6 +54,10 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         list(self.select_for_update(no_key=True, of=("self",)).order_by("pk").values_list("pk"))
         self.update(undelivered=models.Exists(mails.filter(enquiry=models.OuterRef("pk"))))
 
+    def update(self, **changes: Any) -> int:
+        refuse_to_change(Enquiry, changes)
+        return super().update(**changes)
+
 
 class Enquiry(Clocks):
     """One request for support, however it came. What was sent never changes."""
@@ -68,6 +73,12 @@ class Enquiry(Clocks):
         ONLINE = "online", "Online"
         EMAIL = "email", "Email"
         OFFICER = "officer", "Entered by an officer"
+
+    # What the applicant sent: written once. The event of its arrival holds a keyed sum over it (DI6).
+    SUBMITTED = (
+        *("reference", "channel", "organisation", "provider_type", "postcode", "cqc_registered", "contact_name"),
+        *("contact_email", "contact_telephone", "message", "privacy_version", "declared_at"),
+    )
 
     reference = models.CharField(max_length=11, unique=True, default=new_reference, editable=False)
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.ONLINE)
@@ -161,6 +172,11 @@ class Enquiry(Clocks):
 
     def __str__(self) -> str:
         return self.reference
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            refuse_to_change(type(self), kwargs.get("update_fields"))
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("admin:enquiries_enquiry_change", args=[self.pk])

@@ -4,8 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from careportal.kit.chain import Chained
 
-class Event(models.Model):
+
+class Event(Chained):
     """One line of an enquiry's history: who, what, when. It is only ever added to, and holds no names or texts."""
 
     class Kind(models.TextChoices):
@@ -46,11 +48,11 @@ class Event(models.Model):
 
     enquiry = models.ForeignKey("Enquiry", on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=20, choices=Kind)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     detail: "models.JSONField[Any]" = models.JSONField(default=dict)
 
-    class Meta:
+    class Meta(Chained.Meta):
         ordering = ["at", "pk"]
 
     def __str__(self) -> str:

@@ -6,7 +6,14 @@ from django.utils import timezone
 
 from enquiries.exceptions import GroupIsFull, TransitionNotAllowed
 from enquiries.models.enquiry import Enquiry
+from enquiries.models.submitted import refuse_to_change
 from programmes.models import Intake, Partner, Programme, Verdict
+
+
+class InterestQuerySet(models.QuerySet["Interest"]):
+    def update(self, **changes: Any) -> int:
+        refuse_to_change(Interest, changes)
+        return super().update(**changes)
 
 
 class Interest(models.Model):
@@ -84,6 +91,8 @@ class Interest(models.Model):
         *("waiting_since", "answer_by"),
     )
 
+    SUBMITTED = ("programme", "programme_id", "programme_title", "wants_second_look", "answers")  # written once (DI6)
+
     enquiry = models.ForeignKey(Enquiry, on_delete=models.PROTECT, related_name="interests")
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="interests")
     programme_title = models.CharField(max_length=120, help_text="As it was when it was applied for.")
@@ -121,6 +130,8 @@ class Interest(models.Model):
     onward_options = models.TextField(
         max_length=2000, blank=True, help_text="What else the provider can do, where it was declined."
     )
+
+    objects = InterestQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -185,6 +196,11 @@ class Interest(models.Model):
 
     def __str__(self) -> str:
         return self.programme_title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            refuse_to_change(type(self), kwargs.get("update_fields"))
+        super().save(*args, **kwargs)
 
     @property
     def is_decided(self) -> bool:

@@ -14,6 +14,7 @@ from enquiries.application.journey import intake_of, news_of, not_open
 from enquiries.exceptions import AlreadySentDifferently, AnswersChanged, ProgrammesChanged, TooMany
 from enquiries.mail import post
 from enquiries.models import Draft, Enquiry, Event, Interest, RoutingRule
+from enquiries.services import submitted
 from programmes.models import ClosureDay, Intake, Programme
 from providers.area import where_is
 
@@ -99,7 +100,8 @@ def _store(draft: Draft, *, channel: str, came_at: dt.datetime, officer: "User |
     enquiry.follow_decisions(all_decided=all(interest.is_decided for interest in interests))
     enquiry.save(force_insert=True)
     Interest.objects.bulk_create(interests)
-    enquiry.record(Event.Kind.RECEIVED, by=officer, channel=enquiry.channel)
+    digest = submitted.digest_of(enquiry, interests)
+    enquiry.record(Event.Kind.RECEIVED, by=officer, channel=enquiry.channel, digest=digest)
     post.write(*_routing(enquiry, interests), letters.acknowledgement(enquiry))
     return enquiry
 

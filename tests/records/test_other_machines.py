@@ -16,6 +16,7 @@ for table in tables():
     list(table.lines()); print(table.label, table.tally.as_dict())
 """
 LAST_CODE = "from enquiries.models import OutgoingMail as M; print(M.objects.filter(kind='account').latest('pk').text)"
+SEAL = "from careportal.kit import chain; print(chain.seal_all())"
 FIRST_NUMBER = "from careportal.accounts.models import User; print(User.objects.create_user('new@example.org').pk)"
 
 
@@ -84,25 +85,30 @@ def test_a_backup_of_either_database_is_restored_into_the_other_and_back(new_ins
     first, second, third = new_installation(of_sqlite), new_installation(of_postgres), new_installation(of_sqlite)
     first.manage("migrate", "--verbosity", "0")
     first.manage("seed_world")
+    first.manage("shell", "--verbosity", "0", "--command", SEAL)
     for name, source, target in (("there", first, second), ("back", second, third)):
         (tmp_path / name).mkdir()
         restored(source, target, tmp_path / name)
 
     assert sums_of(first) == sums_of(second) == sums_of(third)
+    for installation in (first, second, third):
+        assert "Nothing was changed, removed or put in." in installation.manage("verify_audit")
 
 
 @pytest.mark.services
 def test_an_installation_moves_to_postgresql_and_serves(new_installation):
-    """UP6: rows, numbers and sign-in; nothing is held back, for it is the same installation."""
+    """UP6: rows, numbers, seals and sign-in; nothing is held back, for it is the same installation."""
     source, target = new_installation(of_sqlite), new_installation(of_postgres)
     source.manage("set_up")
     world = json.loads(source.manage("seed_world"))
+    source.manage("shell", "--verbosity", "0", "--command", SEAL)
     target.manage("migrate", "--verbosity", "0")
 
     told = target.manage("move_in", "--from", source.url, "--anyway")
 
     assert sums_of(target) == sums_of(source)
     assert "encryption.key" in told
+    assert "Nothing was changed, removed or put in." in target.manage("verify_audit")
     assert json.loads(target.manage("status", "--json"))["queued"] > 0
     people = int(source.manage("shell", "--verbosity", "0", "--command", FIRST_NUMBER))
     assert int(target.manage("shell", "--verbosity", "0", "--command", FIRST_NUMBER)) == people

@@ -11,8 +11,11 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from careportal.accounts.models import User
+from careportal.kit import chain
+from careportal.kit.verifying import verify
 from careportal.records import sealed, tables
-from enquiries.models import Enquiry
+from enquiries.models import Enquiry, Event
+from enquiries.services import submitted
 from tests.accounts.journeys import app_code, sign_in_by_code
 from tests.factories import EnquiryFactory
 from tests.records import world
@@ -61,6 +64,26 @@ def test_every_row_is_there_again_to_the_microsecond(backup, key, as_it_was):
     assert world.contents() == as_it_was
     assert Enquiry.objects.get(contact_name=world.NAME).received_at == world.MOMENT
     assert "counts and sums are the same" in told
+
+
+def test_seals_and_digests_hold_after_a_restore(key, people, tmp_path):
+    """AD8, DI6: what was sealed, what was not yet, and what was sent; and the chain goes on."""
+    chain.seal_all()
+    enquiry = Enquiry.objects.first()
+    enquiry.record(Event.Kind.RECEIVED, digest=submitted.digest_of(enquiry, enquiry.interests.all()))
+    world.run("back_up", tmp_path / "sealed.age")
+    world.empty()
+
+    restore(tmp_path / "sealed.age", key)
+    before = verify(Event)
+    chain.seal_all()
+    after = verify(Event)
+
+    assert (before.unsealed, before.problems, after.problems) == (1, [], [])
+    assert (after.sealed, after.unsealed) == (before.sealed + 1, 0)
+    there = Enquiry.objects.get(pk=enquiry.pk)
+    (digest,) = filter(None, (event.detail.get("digest") for event in there.events.all()))
+    assert submitted.digest_of(there, there.interests.all()) == digest
 
 
 def test_what_every_database_numbers_anew_is_found_by_its_name(backup, key, as_it_was):

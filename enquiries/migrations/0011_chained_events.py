@@ -1,0 +1,38 @@
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('enquiries', '0010_waiting_has_a_beginning'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='event',
+            name='number',
+            field=models.PositiveBigIntegerField(editable=False, help_text='Its place in the chain; none until it is sealed.', null=True, unique=True),
+        ),
+        migrations.AddField(
+            model_name='event',
+            name='seal',
+            field=models.CharField(blank=True, db_default='', default='', editable=False, help_text='A keyed sum over the row, and once it has a number over the seal before it.', max_length=64),
+        ),
+        migrations.AlterField(
+            model_name='event',
+            name='by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AlterField(
+            model_name='pulse',
+            name='part',
+            field=models.CharField(choices=[('sweep', 'Sweep of the mail that is due'), ('worker', 'Worker'), ('schedule', 'Schedule'), ('mailbox', 'Look into the inbox'), ('notice', 'Notice of mail that failed'), ('drafts', 'Removal of old drafts'), ('trail', 'Sealing of the trail')], max_length=20, primary_key=True, serialize=False),
+        ),
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(condition=models.Q(('number__isnull', True)), fields=['id'], name='enquiries_event_unsealed'),
+        ),
+    ]

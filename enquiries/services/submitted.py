@@ -1,0 +1,62 @@
+"""What an applicant sent never changes (DI6). A keyed sum over it stands in the event of its arrival, which is chained.
+
+Whoever stores a new enquiry records that event with `digest=digest_of(enquiry, interests)`. A correction is something
+new beside it, never a change.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from careportal.kit import digests
+from enquiries.models import Enquiry, Event, Interest
+
+ABOUT = "enquiries.submitted"
+ROWS_AT_ONCE = 500
+
+
+def digest_of(enquiry: Enquiry, interests: Iterable[Interest]) -> str:
+    return digests.digest(ABOUT, _content(enquiry, interests))
+
+
+def differences() -> Iterator[str]:
+    """Every enquiry that does not say any more what was sent, by its number, in plain words.
+
+    Those that arrived before there were digests are not compared.
+    """
+    last = 0
+    while enquiries := list(_batch(last)):
+        arrivals = _arrivals(enquiries)
+        for enquiry in enquiries:
+            yield from _difference(enquiry, arrivals.get(enquiry.pk))
+        last = enquiries[-1].pk
+
+
+def _batch(after: int) -> Any:
+    columns = ("pk", *Enquiry.SUBMITTED)
+    rows = Enquiry.objects.filter(pk__gt=after).order_by("pk").only(*columns)
+    return rows.prefetch_related("interests")[:ROWS_AT_ONCE]
+
+
+def _arrivals(enquiries: list[Enquiry]) -> dict[int, dict[str, Any]]:
+    """The detail of each enquiry's first event of arrival."""
+    found = Event.objects.filter(kind=Event.Kind.RECEIVED, enquiry__in=enquiries).order_by("-pk")
+    return dict(found.values_list("enquiry_id", "detail"))
+
+
+def _difference(enquiry: Enquiry, arrival: dict[str, Any] | None) -> Iterator[str]:
+    if arrival is None:
+        yield f"enquiry {enquiry.pk} has no event of its arrival"
+    elif (digest := arrival.get("digest")) and not _fits(digest, enquiry):
+        yield f"enquiry {enquiry.pk} or what it asks for was changed after it was sent"
+
+
+def _fits(digest: str, enquiry: Enquiry) -> bool:
+    return digests.fits(digest, ABOUT, _content(enquiry, enquiry.interests.all()))
+
+
+def _content(enquiry: Enquiry, interests: Iterable[Interest]) -> dict[str, Any]:
+    asked = sorted(interests, key=lambda interest: interest.programme_id)
+    return {
+        "enquiry": {name: getattr(enquiry, name) for name in Enquiry.SUBMITTED},
+        "programmes": [[one.programme_id, one.programme_title, one.wants_second_look, one.answers] for one in asked],
+    }
