@@ -2,6 +2,7 @@
 
 from enquiries.services.applications import begin_application, save_page, submit_application
 from enquiries.services.clocks import follow_closure_day, note_first_reply
+from enquiries.services.correspondence import ask_provider, receive_answer, write_to_provider
 from enquiries.services.interests import (
     complete,
     decline,
@@ -22,11 +23,21 @@ from enquiries.services.mails import (
     resolve_uncertain,
 )
 from enquiries.services.notes import add_note
-from enquiries.services.triage import close, hand_to_partner, reopen, resume_triage, take, take_over, wait_for_provider
+from enquiries.services.triage import (
+    close,
+    follow_up_answer,
+    hand_to_partner,
+    reopen,
+    resume_triage,
+    take,
+    take_over,
+    wait_for_provider,
+)
 from enquiries.services.upkeep import note_pulse, remove_expired_drafts
 
 __all__ = [
     "add_note",
+    "ask_provider",
     "begin_application",
     "cancel_mail",
     "close",
@@ -35,12 +46,14 @@ __all__ = [
     "enrol",
     "find_not_eligible",
     "follow_closure_day",
+    "follow_up_answer",
     "hand_to_partner",
     "mark_mail_as_received",
     "note_first_reply",
     "note_pulse",
     "offer",
     "put_on_waiting_list",
+    "receive_answer",
     "receive_bounce",
     "redirect_mail",
     "refer",
@@ -56,4 +69,5 @@ __all__ = [
     "take_over",
     "wait_for_provider",
     "withdraw",
+    "write_to_provider",
 ]

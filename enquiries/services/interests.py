@@ -87,6 +87,7 @@ def _step(
         if intake:
             intake.save(update_fields=["places_taken"])
     enquiry, kind = interest.enquiry, _kind(interest)
+    enquiry.answered_at = None  # whoever decides has read what the provider answered
     enquiry.follow_decisions(all_decided=all(one.is_decided for one in enquiry.interests.all()))
     enquiry.save(update_fields=Enquiry.CLOCKS)
     enquiry.record(kind, by=officer, interest=interest.pk, before=before, after=interest.state, **detail)
