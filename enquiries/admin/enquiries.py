@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
 from enquiries import queries, services
+from enquiries.admin import correspondence
 from enquiries.admin.forms import NoteForm, QueueForm
 from enquiries.admin.interests import interest_step, offered_on
 from enquiries.admin.paging import PAGE_LENGTH, CappedPaginator
@@ -27,7 +28,7 @@ from enquiries.admin.steps import (
     offered_for,
     perform,
 )
-from enquiries.models import Enquiry, Event, Interest, Note, OutgoingMail
+from enquiries.models import Enquiry, Event, Interest, Message, Note, OutgoingMail
 
 
 @admin.register(Enquiry)
@@ -47,6 +48,7 @@ class EnquiryAdmin(admin.ModelAdmin):
             path("<int:pk>/note/", note, name="enquiries_enquiry_note"),
             path("<int:pk>/do/<slug:name>/", step, name="enquiries_enquiry_step"),
             path("<int:pk>/programmes/<int:interest>/<slug:name>/", interest, name="enquiries_interest_step"),
+            *correspondence.urls(self.admin_site.admin_view),
             *super().get_urls(),
         ]
 
@@ -91,6 +93,7 @@ class EnquiryAdmin(admin.ModelAdmin):
             "mails": _mails(enquiry, may_change),
             "history": _history(enquiry),
             "hint": _hint(enquiry),
+            **correspondence.shown_on(enquiry, may_change),
             "note_form": (note_form or NoteForm(enquiry=enquiry)) if may_change else None,
         }
         return self._page(request, "enquiry", title, enquiry=enquiry, steps=steps, **story)
@@ -154,6 +157,8 @@ def _history(enquiry: Enquiry) -> list[tuple[Event, str]]:
 def _hint(enquiry: Enquiry) -> str:
     """What may be done next with the whole enquiry. It is offered, never done by itself."""
     states = {interest.state for interest in enquiry.interests.all() if not interest.is_decided}
+    if enquiry.answered_at:
+        return "The provider has answered. Write back, decide, or say that you have dealt with the answer."
     if enquiry.state == Enquiry.State.IN_TRIAGE and states == {Interest.State.REFERRED}:
         return "All that is undecided is with a partner. You can set the enquiry to “With a partner”."
     if enquiry.state in {Enquiry.State.IN_TRIAGE, Enquiry.State.WITH_PARTNER} and enquiry.decided_at and not states:
@@ -177,5 +182,6 @@ def _whole() -> "QuerySet[Enquiry]":
         Prefetch("mails", OutgoingMail.objects.defer("raw", "text").order_by("created_at", "pk")),
         "mails__attempts",
         Prefetch("events", Event.objects.select_related("by")),
+        Prefetch("messages", Message.objects.select_related("by", "mail").defer("mail__raw", "mail__text")),
         Prefetch("notes", Note.objects.select_related("by")),
     )
