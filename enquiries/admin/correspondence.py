@@ -1,5 +1,6 @@
 """Writing to the provider, on pages of their own: the words, then the letter as it will be read, then it goes."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +19,7 @@ from enquiries import letters_provider, services
 from enquiries.admin.forms_correspondence import LetterForm, QuestionForm
 from enquiries.admin.previews import is_read, preview, wants_to_change
 from enquiries.exceptions import Refused
-from enquiries.models import Enquiry, ReplyTemplate
+from enquiries.models import Enquiry, Message, ReplyTemplate
 
 
 @open_to("officer")
@@ -56,6 +57,14 @@ def shown_on(enquiry: Enquiry, may_change: bool) -> dict[str, Any]:
         "may_write": may_change and enquiry.state != Enquiry.State.CLOSED,
         "may_ask": enquiry.state in {Enquiry.State.IN_TRIAGE, Enquiry.State.WITH_PARTNER},
     }
+
+
+def by_programme(enquiry: Enquiry) -> dict[int | None, list[Message]]:
+    """The messages about each of its programmes, from rows that are fetched already."""
+    about: dict[int | None, list[Message]] = defaultdict(list)
+    for message in enquiry.messages.all():
+        about[message.interest_id].append(message)
+    return about
 
 
 def _letter(

@@ -88,8 +88,11 @@ class EnquiryAdmin(admin.ModelAdmin):
         may_change = self.has_change_permission(request, enquiry)
         steps = offered_for(enquiry, request.user) if may_change else []
         title = f"{enquiry.reference} {enquiry.organisation}"
+        about = correspondence.by_programme(enquiry)
         story = {
-            "interests": [(one, offered_on(one) if may_change else []) for one in enquiry.interests.all()],
+            "interests": [
+                (one, offered_on(one, about[one.pk]) if may_change else []) for one in enquiry.interests.all()
+            ],
             "mails": _mails(enquiry, may_change),
             "history": _history(enquiry),
             "hint": _hint(enquiry),

@@ -57,7 +57,9 @@ class LetterForm(GovukForm):
         """The page again, with what was typed, the reason, and the state as it is now."""
         self.add_error(None, words)
         self.enquiry.refresh_from_db()
-        self.data = {name: self.data.get(name) for name in self.data} | {"shown": correspondence.shown_as(self.enquiry)}
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # what was posted
+        data["shown"] = correspondence.shown_as(self.enquiry)
+        self.data = data
 
 
 class QuestionForm(LetterForm):

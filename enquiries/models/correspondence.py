@@ -8,6 +8,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from careportal.kit.placeholders import UnknownPlaceholder, refuse_unknown
+from enquiries.models.mail import OutgoingMail
 
 
 class Message(models.Model):
@@ -59,6 +60,12 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.enquiry})"
+
+    @property
+    def is_about_an_outcome(self) -> bool:
+        """Whether it tells what becomes of a programme, or takes that back. One that was never sent tells nobody."""
+        about = {self.Kind.DECISION, self.Kind.OFFER, self.Kind.CORRECTION}
+        return self.kind in about and self.mail is not None and self.mail.state != OutgoingMail.State.CANCELLED
 
     @property
     def is_from_provider(self) -> bool:

@@ -5,6 +5,7 @@ from enquiries.services.clocks import follow_closure_day, note_first_reply
 from enquiries.services.correspondence import ask_provider, receive_answer, write_to_provider
 from enquiries.services.interests import (
     complete,
+    correct_decision,
     decline,
     enrol,
     find_not_eligible,
@@ -42,6 +43,7 @@ __all__ = [
     "cancel_mail",
     "close",
     "complete",
+    "correct_decision",
     "decline",
     "enrol",
     "find_not_eligible",
