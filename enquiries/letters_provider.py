@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 from careportal.kit.cleaning import one_line
 from enquiries import links
 from enquiries.letters import Letter, first_name
-from enquiries.models import Enquiry, Interest, OutgoingMail
+from enquiries.models import Enquiry, Interest, Message, OutgoingMail
 
 ANSWERS = "answer"  # what links to the page of answers are good for
 
@@ -84,6 +84,10 @@ def corrected(interest: Interest, *, explanation: str) -> str:
         f"{explanation.strip()}\n\n"
         f"Our earlier decision no longer stands. We are looking at your application again and will write to you."
     )
+
+
+def reminder(question: Message) -> str:
+    return f"We asked you a question about your application and have not heard from you yet.\n\n{question.text.strip()}"
 
 
 def _second_look() -> str:

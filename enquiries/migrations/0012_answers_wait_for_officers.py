@@ -35,4 +35,9 @@ class Migration(migrations.Migration):
             model_name='enquiry',
             constraint=models.CheckConstraint(condition=models.Q(('answered_at', None), ('state__in', ['in_triage', 'with_partner']), _connector='OR'), name='answer_waits_for_an_officer_only_in_hand'),
         ),
+        migrations.AlterField(
+            model_name='pulse',
+            name='part',
+            field=models.CharField(choices=[('sweep', 'Sweep of the mail that is due'), ('worker', 'Worker'), ('schedule', 'Schedule'), ('mailbox', 'Look into the inbox'), ('notice', 'Notice of mail that failed'), ('questions', 'Reminders of questions'), ('drafts', 'Removal of old drafts')], max_length=20, primary_key=True, serialize=False),
+        ),
     ]

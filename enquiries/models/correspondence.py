@@ -1,14 +1,29 @@
 """What the council and the provider write to each other about an enquiry, and the templates officers write with."""
 
+from typing import Self
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from careportal.kit.placeholders import UnknownPlaceholder, refuse_unknown
 from enquiries.models.mail import OutgoingMail
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def awaited(self) -> Self:
+        """Questions without an answer, asked since their enquiry waits. Few enquiries wait: an index knows which."""
+        waiting = Q(enquiry__state="waiting", enquiry__paused_on__isnull=False)
+        return self.filter(waiting, kind=Message.Kind.QUESTION, answer=None, at__date__gte=F("enquiry__paused_on"))
+
+    def without_reminder(self) -> Self:
+        reminders = Message.objects.filter(
+            kind=Message.Kind.REMINDER, enquiry=OuterRef("enquiry"), pk__gt=OuterRef("pk")
+        )
+        return self.exclude(Exists(reminders.filter(interest=None)))
 
 
 class Message(models.Model):
@@ -40,6 +55,8 @@ class Message(models.Model):
     answer_by = models.DateField(null=True, help_text="Until when an answer is asked for.")
     answers = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="answer")
     mail = models.OneToOneField("OutgoingMail", null=True, on_delete=models.PROTECT, related_name="message")
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "pk"]

@@ -45,6 +45,7 @@ def ask_provider(*, enquiry_id: int, officer: "User", text: str, answer_by: dt.d
     enquiry.note_letter()
     enquiry.wait_for_provider()
     message = write_letter(enquiry, Kind.QUESTION, text, by=officer, answer_by=answer_by)
+    _add_address(message)
     enquiry.save(update_fields=["state", *Enquiry.CLOCKS])
     enquiry.record(Event.Kind.ASKED, by=officer, message=message.pk)
     enquiry.record(Event.Kind.WAITING, by=officer, before=before, after=enquiry.state)
@@ -81,25 +82,29 @@ def write_letter(
     by: "User | None",
     interest: Interest | None = None,
     answer_by: dt.date | None = None,
+    address: str = "",
 ) -> Message:
     """The message and its mail, in the transaction around it, in which the enquiry's row is locked."""
     sent = enquiry.mails.filter(kind=OutgoingMail.Kind.MESSAGE, recipient=enquiry.contact_email).count()
-    (mail,) = post.write(letters.letter(enquiry, letters.whole(enquiry, said), number=sent + 1))
-    message = Message.objects.create(
+    text = letters.whole(enquiry, said, answer_by=answer_by, address=address)
+    (mail,) = post.write(letters.letter(enquiry, text, number=sent + 1))
+    return Message.objects.create(
         enquiry=enquiry, kind=kind, interest=interest, by=by, text=said, answer_by=answer_by, mail=mail
     )
-    if kind == Kind.QUESTION:
-        mail.text = letters.whole(
-            enquiry, said, answer_by=answer_by, address=letters.answer_address(message.pk)
-        )  # it names the question, which must be stored first
-        mail.save(update_fields=["text"])
-    return message
 
 
 def shown_as(enquiry: Enquiry) -> str:
     """What a page showed when it offered to write: the state, the owner, and the newest message."""
     newest = enquiry.messages.order_by("-pk").values_list("pk", flat=True).first()
     return f"{enquiry.shown_as}-{newest or 0}"
+
+
+def _add_address(question: Message) -> None:
+    """The address names the question, which must be stored first."""
+    assert question.mail
+    address = letters.answer_address(question.pk)
+    question.mail.text = letters.whole(question.enquiry, question.text, answer_by=question.answer_by, address=address)
+    question.mail.save(update_fields=["text"])
 
 
 def _locked(enquiry_id: int, officer: "User", shown: str) -> Enquiry:
