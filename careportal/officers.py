@@ -29,6 +29,7 @@ NAVIGATION = [
     ("Partners", "admin:programmes_partner_changelist", "programmes.view_partner"),
     ("Routing", "admin:enquiries_routingrule_changelist", "enquiries.view_routingrule"),
     ("Letters", "admin:enquiries_wording_changelist", "enquiries.view_wording"),
+    ("Templates", "admin:enquiries_replytemplate_changelist", "enquiries.view_replytemplate"),
     ("People", "admin:accounts_user_changelist", "accounts.view_user"),
     ("Audit trail", "admin:accounts_auditentry_changelist", "accounts.view_auditentry"),
     ("Status", "status", "enquiries.view_pulse"),

@@ -37,6 +37,10 @@ class ProgrammesChanged(Refused):
     """A programme closed or filled up since it was chosen: the applicant decides, until then nothing is sent."""
 
 
+class AnsweredAlready(Refused):
+    """A question is answered once."""
+
+
 class TooMany(Refused):
     """Too many from one address. `retry_after` is in seconds."""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enquiries.views import apply, notify
+from enquiries.views import answers, apply, notify
 
 app_name = "enquiries"
 
@@ -9,5 +9,6 @@ urlpatterns = [
     path("apply/<uuid:draft_id>/check/", apply.check, name="check"),
     path("apply/<uuid:draft_id>/sent/", apply.sent, name="sent"),
     path("apply/<uuid:draft_id>/<slug:name>/", apply.page, name="page"),
+    path("answers/<int:number>/<str:token>/", answers.answer, name="answer"),
     path("notify/receipts/", notify.receipt, name="notify-receipts"),
 ]

@@ -17,12 +17,14 @@ _VIEW = {"enquiries": {"view"}, "programmes": {"view"}, "providers": {"view"}}
 _OFFICER = {
     **_VIEW,
     "enquiries": {"view", "change"},
+    "enquiries.replytemplate": {"view"},
     "enquiries.routingrule": {"view"},
     "enquiries.wording": {"view"},
     "providers": {"view", "add", "change"},
 }
 _LEAD = {
     **_OFFICER,
+    "enquiries.replytemplate": {"view", "add", "change", "delete"},
     "enquiries.routingrule": {"view", "add", "change", "delete"},
     "enquiries.wording": {"view", "add", "change", "delete"},
     "programmes": {"view", "add", "change", "delete"},

@@ -8,6 +8,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 AUDIENCES = (
     "anyone",
     "applicant's browser",
+    "whoever has the letter",
     "signed in",
     "staff",
     "officer",

@@ -39,8 +39,11 @@ def words(value: object, /, **more: Any) -> dict[str, Any]:
 
 
 def lines(value: object) -> SafeString:
-    """Text with its line breaks kept. Written as entities, so that no indenting of markup can change them."""
-    return mark_safe(str(conditional_escape(str(value))).replace("\n", "&#10;"))  # noqa: S308  escaped just before
+    """Text with its line breaks kept. Written as entities, so that no indenting of markup can change them.
+
+    Browsers send a break as two characters. As an entity and a character of its own, they would read it as two breaks.
+    """
+    return mark_safe(str(conditional_escape(str(value))).replace("\r\n", "\n").replace("\n", "&#10;"))  # noqa: S308  escaped just before
 
 
 @lru_cache(maxsize=512)

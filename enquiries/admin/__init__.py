@@ -2,7 +2,8 @@
 
 from enquiries.admin.enquiries import EnquiryAdmin
 from enquiries.admin.mails import OutgoingMailAdmin
+from enquiries.admin.reply_templates import ReplyTemplateAdmin
 from enquiries.admin.routing import RoutingRuleAdmin
 from enquiries.admin.wording import WordingAdmin
 
-__all__ = ["EnquiryAdmin", "OutgoingMailAdmin", "RoutingRuleAdmin", "WordingAdmin"]
+__all__ = ["EnquiryAdmin", "OutgoingMailAdmin", "ReplyTemplateAdmin", "RoutingRuleAdmin", "WordingAdmin"]

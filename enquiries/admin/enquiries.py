@@ -16,6 +16,7 @@ from careportal.accounts import access
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
 from enquiries import duplicates, queries, services
+from enquiries.admin import correspondence
 from enquiries.admin.entering import enter
 from enquiries.admin.forms import NoteForm, QueueForm
 from enquiries.admin.interests import interest_step, offered_on
@@ -30,7 +31,7 @@ from enquiries.admin.steps import (
     offered_for,
     perform,
 )
-from enquiries.models import Enquiry, Event, Interest, Note, OutgoingMail
+from enquiries.models import Enquiry, Event, Interest, Message, Note, OutgoingMail
 
 
 @admin.register(Enquiry)
@@ -52,6 +53,7 @@ class EnquiryAdmin(admin.ModelAdmin):
             path("<int:pk>/note/", note, name="enquiries_enquiry_note"),
             path("<int:pk>/do/<slug:name>/", step, name="enquiries_enquiry_step"),
             path("<int:pk>/programmes/<int:interest>/<slug:name>/", interest, name="enquiries_interest_step"),
+            *correspondence.urls(self.admin_site.admin_view),
             *super().get_urls(),
         ]
 
@@ -93,13 +95,17 @@ class EnquiryAdmin(admin.ModelAdmin):
         may_change = self.has_change_permission(request, enquiry)
         steps = offered_for(enquiry, request.user) if may_change else []
         title = f"{enquiry.reference} {enquiry.organisation}"
+        about = correspondence.by_programme(enquiry)
         story = {
-            "interests": [(one, offered_on(one) if may_change else []) for one in enquiry.interests.all()],
+            "interests": [
+                (one, offered_on(one, about[one.pk]) if may_change else []) for one in enquiry.interests.all()
+            ],
             "mails": _mails(enquiry, may_change),
             "history": _history(enquiry),
             "likenesses": duplicates.like(enquiry),
             "hint": _hint(enquiry),
             "open_elsewhere": queries.open_elsewhere(enquiry, request.user),
+            **correspondence.shown_on(enquiry, may_change),
             "note_form": (note_form or NoteForm(enquiry=enquiry)) if may_change else None,
         }
         return self._page(request, "enquiry", title, enquiry=enquiry, steps=steps, **story)
@@ -163,6 +169,8 @@ def _history(enquiry: Enquiry) -> list[tuple[Event, str]]:
 def _hint(enquiry: Enquiry) -> str:
     """What may be done next with the whole enquiry. It is offered, never done by itself."""
     states = {interest.state for interest in enquiry.interests.all() if not interest.is_decided}
+    if enquiry.answered_at:
+        return "The provider has answered. Write back, decide, or say that you have dealt with the answer."
     if enquiry.state == Enquiry.State.IN_TRIAGE and states == {Interest.State.REFERRED}:
         return "All that is undecided is with a partner. You can set the enquiry to “With a partner”."
     if enquiry.state in {Enquiry.State.IN_TRIAGE, Enquiry.State.WITH_PARTNER} and enquiry.decided_at and not states:
@@ -187,5 +195,6 @@ def _whole() -> "QuerySet[Enquiry]":
         Prefetch("mails", OutgoingMail.objects.defer("raw", "text").order_by("created_at", "pk")),
         "mails__attempts",
         Prefetch("events", Event.objects.select_related("by")),
+        Prefetch("messages", Message.objects.select_related("by", "mail").defer("mail__raw", "mail__text")),
         Prefetch("notes", Note.objects.select_related("by")),
     )

@@ -64,6 +64,7 @@ class MailListForm(GovukForm):
     KINDS = (
         (OutgoingMail.Kind.ROUTING, "To the inbox"),
         (OutgoingMail.Kind.ACKNOWLEDGEMENT, "To the applicant"),
+        (OutgoingMail.Kind.MESSAGE, "To the provider"),
         (OutgoingMail.Kind.NOTICE, "To the team"),
     )
     SHOWN = (

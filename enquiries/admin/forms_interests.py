@@ -4,11 +4,15 @@ from typing import Any
 
 from crispy_forms.layout import Layout
 from django import forms
+from django.conf import settings
 
-from careportal.kit.fields import ChoiceField, TextField
+from careportal.kit.cleaning import one_line
+from careportal.kit.fields import ChoiceField, MultipleChoiceField, TextField
 from careportal.kit.forms import GovukForm
 from careportal.kit.layout import Continue, Link, Question
+from enquiries import letters_provider
 from enquiries.models import Interest
+from programmes.models import Programme
 
 
 class InterestForm(GovukForm):
@@ -17,6 +21,7 @@ class InterestForm(GovukForm):
     shown = forms.CharField(widget=forms.HiddenInput, max_length=100, required=False)
     questions: tuple[Question, ...] = ()
     button = "Continue"
+    send = ""  # what the button under the letter says
 
     def __init__(self, *args: Any, interest: Interest, **kwargs: Any) -> None:
         super().__init__(*args, initial={"shown": interest.shown_as}, **kwargs)
@@ -28,11 +33,18 @@ class InterestForm(GovukForm):
         """The answers as the step's service takes them."""
         return self.cleaned_data
 
+    @property
+    def letter(self) -> str:
+        """The letter that goes with the step, to be read before it is taken; empty when there is none."""
+        return ""
+
     def show_refusal(self, words: str) -> None:
         """The page again, with what was typed, the reason, and the state as it is now."""
         self.add_error(None, words)
         self.interest.refresh_from_db()
-        self.data = {name: self.data.get(name) for name in self.fields} | {"shown": self.interest.shown_as}
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # what was posted, lists included
+        data["shown"] = self.interest.shown_as
+        self.data = data
 
 
 class ReferForm(InterestForm):
@@ -76,20 +88,88 @@ class NotEligibleForm(InterestForm):
         label="Why is it not eligible?", missing="Select a reason", choices=Interest.WhyNotEligible.choices
     )
     questions = (Question("reason"),)
-    button = "Not eligible"
+    button, send = "See the letter", "Record and send"
+
+    @property
+    def letter(self) -> str:
+        said = letters_provider.not_eligible(self.interest, reason=self.cleaned_data["reason"])
+        return letters_provider.whole(self.interest.enquiry, said)
 
 
 class DeclineForm(InterestForm):
+    """A no that helps: with a reason from the list, and with at least one thing that the provider can do instead."""
+
+    CALL = "call"
+
     reason = ChoiceField(label="Why is it declined?", missing="Select a reason", choices=Interest.WhyDeclined.choices)
-    onward_options = TextField(
+    options = MultipleChoiceField(
         label="What can the provider do instead?",
-        help_text="At least one thing: another programme, another group, somebody else who helps.",
-        missing="Enter at least one thing that the provider can do instead",
+        required=False,
+        missing="Select or enter at least one thing that the provider can do instead",
+    )
+    onward_options = TextField(
+        label="Something else that the provider can do",
+        help_text="For example another group, or somebody else who helps.",
+        required=False,
         noun="What the provider can do instead",
         max_length=2000,
     )
-    questions = (Question("reason"), Question("onward_options"))
-    button = "Decline"
+    questions = (Question("reason"), Question("options", optional=False), Question("onward_options"))
+    button, send = "See the letter", "Decline and send"
+
+    def __init__(self, *args: Any, interest: Interest, **kwargs: Any) -> None:
+        super().__init__(*args, interest=interest, **kwargs)
+        asked = interest.enquiry.interests.values("programme")
+        self.others = {one.slug: one for one in Programme.objects.open_on().exclude(pk__in=asked).order_by("title")}
+        offers = [(slug, f"Apply for {one.title}") for slug, one in self.others.items()]
+        field: Any = self.fields["options"]
+        field.choices = [*offers, (self.CALL, "Call us and talk about it")]
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        if not {"options", "onward_options"} & self.errors.keys() and not self._onward():
+            self.add_error("options", DeclineForm.base_fields["options"].missing)  # type: ignore[attr-defined]
+        return given
+
+    def chosen(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        return {"reason": given["reason"], "onward_options": self._onward(), "shown": given["shown"]}
+
+    @property
+    def letter(self) -> str:
+        given = self.chosen()
+        said = letters_provider.declined(self.interest, reason=given["reason"], onward_options=given["onward_options"])
+        return letters_provider.whole(self.interest.enquiry, said)
+
+    def _onward(self) -> str:
+        """What was chosen and written, a line for each."""
+        contact = settings.COUNCIL.contact
+        chosen = self.cleaned_data.get("options") or []
+        lines = [_offer(self.others[slug]) for slug in chosen if slug in self.others]
+        if self.CALL in chosen:
+            lines.append(f"Call us on {contact.telephone} ({contact.opening_hours}): we look for a way together.")
+        return "\n".join(filter(None, [*lines, self.cleaned_data.get("onward_options", "")]))
+
+
+class CorrectForm(InterestForm):
+    explanation = TextField(
+        label="What was wrong?",
+        help_text="The provider reads this. The programme is then open again, and you can decide anew.",
+        missing="Explain to the provider what was wrong",
+        noun="The explanation",
+        max_length=2000,
+    )
+    questions = (Question("explanation"),)
+    button, send = "See the letter", "Correct and send"
+
+    @property
+    def letter(self) -> str:
+        said = letters_provider.corrected(self.interest, explanation=self.cleaned_data["explanation"])
+        return letters_provider.whole(self.interest.enquiry, said)
+
+
+def _offer(programme: Programme) -> str:
+    return f"Apply for “{one_line(programme.title)}”: {settings.BASE_URL}{programme.get_absolute_url()}"
 
 
 def _places(left: int | None) -> str:

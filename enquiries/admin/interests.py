@@ -16,8 +16,9 @@ from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
 from enquiries import services
 from enquiries.admin import forms_interests as forms
+from enquiries.admin.previews import is_read, preview, wants_to_change
 from enquiries.exceptions import Refused
-from enquiries.models import Enquiry, Interest
+from enquiries.models import Enquiry, Interest, Message
 
 State = Interest.State
 
@@ -44,20 +45,36 @@ INTEREST_STEPS = {
     "enrol": InterestStep("Mark as enrolled", "is enrolled.", services.enrol, State.ENROLLED),
     "complete": InterestStep("Mark as completed", "is completed.", services.complete, State.COMPLETED),
     "not-eligible": InterestStep(
-        "Not eligible", "is not eligible.", services.find_not_eligible, State.NOT_ELIGIBLE, forms.NotEligibleForm
+        "Not eligible",
+        "is not eligible. The letter is on its way.",
+        services.find_not_eligible,
+        State.NOT_ELIGIBLE,
+        forms.NotEligibleForm,
     ),
-    "decline": InterestStep("Decline", "is declined.", services.decline, State.DECLINED, forms.DeclineForm),
+    "decline": InterestStep(
+        "Decline", "is declined. The letter is on its way.", services.decline, State.DECLINED, forms.DeclineForm
+    ),
     "withdraw": InterestStep("Mark as withdrawn", "is withdrawn.", services.withdraw, State.WITHDRAWN),
+    "correct": InterestStep(
+        "Correct this decision",
+        "is open again. The correction is on its way.",
+        services.correct_decision,
+        State.RECEIVED,
+        forms.CorrectForm,
+    ),
     "reopen": InterestStep("Take back", "is open again.", services.reopen_interest, State.RECEIVED),
 }
 
 
-def offered_on(interest: Interest) -> list[tuple[str, InterestStep]]:
-    """The steps that the table has from its state; none while the enquiry is not in hand."""
+def offered_on(interest: Interest, messages: list[Message]) -> list[tuple[str, InterestStep]]:
+    """The steps that the table has from its state; none while the enquiry is not in hand.
+
+    `messages` are those about it, in order.
+    """
     if interest.enquiry.state not in {Enquiry.State.IN_TRIAGE, Enquiry.State.WITH_PARTNER}:
         return []
     others = {partner.pk for partner in interest.programme.partners.all()} - {interest.referred_to_id}
-    hidden = set() if others else {"refer"}
+    hidden = {"reopen" if interest.is_told(messages) else "correct"} | (set() if others else {"refer"})
     follows = Interest.NEXT[interest.state]
     return [(name, step) for name, step in INTEREST_STEPS.items() if step.to in follows and name not in hidden]
 
@@ -87,7 +104,10 @@ def _asked(
     request: SignedInRequest, interest: Interest, step: InterestStep, form_class: type[forms.InterestForm]
 ) -> HttpResponse:
     form = form_class(request.POST if request.method == "POST" else None, interest=interest)
-    if form.is_valid():
+    if form.is_valid() and not wants_to_change(request):
+        if form.letter and not is_read(request, form.letter):
+            title = f"{step.label}: {interest}"
+            return preview(request, interest.enquiry, form, form.letter, title=title, send=form.send)
         try:
             _take(request, interest, step, **form.chosen())
             return redirect(interest.enquiry)

@@ -44,6 +44,12 @@ ENQUIRY_STEPS = {
     ),
     "resume": Step("Back to triage", "is in triage again.", services.resume_triage, {_E.WAITING, _E.WITH_PARTNER}),
     "replied": Step("I have replied", "has been replied to.", services.note_first_reply, _OPEN),
+    "followed-up": Step(
+        "I have dealt with the answer",
+        "has no answer waiting.",
+        services.follow_up_answer,
+        {_E.IN_TRIAGE, _E.WITH_PARTNER},
+    ),
     "close": Step("Close", "is closed.", services.close, {_E.IN_TRIAGE, _E.WAITING, _E.WITH_PARTNER}),
     "reopen": Step("Re-open", "is in triage again.", services.reopen, {_E.CLOSED}),
 }
@@ -79,6 +85,7 @@ def offered_for(enquiry: Enquiry, officer: Any) -> list[tuple[str, Step]]:
     """The steps of an enquiry for this officer: taking what is free, taking over what is a colleague's."""
     hidden = {"take", "take-over"} if enquiry.owner_id == officer.pk else {"take" if enquiry.owner_id else "take-over"}
     hidden |= {"replied"} if enquiry.replied_at else set()
+    hidden |= set() if enquiry.answered_at else {"followed-up"}
     return [(name, step) for name, step in offered(ENQUIRY_STEPS, enquiry.state) if name not in hidden]
 
 

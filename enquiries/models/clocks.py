@@ -27,6 +27,9 @@ class Clocks(models.Model):
     decision_is_promised = models.BooleanField(default=False, editable=False, help_text="The public may read the date.")
     decided_at = models.DateTimeField(null=True, editable=False)
     paused_on = models.DateField(null=True, editable=False, help_text="Since then it has waited for the provider.")
+    answered_at = models.DateTimeField(
+        null=True, editable=False, help_text="Since then an answer of the provider has waited for an officer."
+    )
     next_due_on = models.GeneratedField(
         expression=models.Case(
             When(state__in=["waiting", "closed"], then=None),
@@ -40,7 +43,7 @@ class Clocks(models.Model):
         help_text="When the next of the clocks that run is due.",
     )
 
-    CLOCKS = ("reply_due_on", "replied_at", "decision_due_on", "decided_at", "paused_on")
+    CLOCKS = ("reply_due_on", "replied_at", "decision_due_on", "decided_at", "paused_on", "answered_at")
 
     class Meta:
         abstract = True

@@ -1,13 +1,29 @@
 """What the council and the provider write to each other about an enquiry, and the templates officers write with."""
 
+from typing import Self
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from careportal.kit.placeholders import UnknownPlaceholder, refuse_unknown
+from enquiries.models.mail import OutgoingMail
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def awaited(self) -> Self:
+        """Questions without an answer, asked since their enquiry waits. Few enquiries wait: an index knows which."""
+        waiting = Q(enquiry__state="waiting", enquiry__paused_on__isnull=False)
+        return self.filter(waiting, kind=Message.Kind.QUESTION, answer=None, at__date__gte=F("enquiry__paused_on"))
+
+    def without_reminder(self) -> Self:
+        reminders = Message.objects.filter(
+            kind=Message.Kind.REMINDER, enquiry=OuterRef("enquiry"), pk__gt=OuterRef("pk")
+        )
+        return self.exclude(Exists(reminders.filter(interest=None)))
 
 
 class Message(models.Model):
@@ -40,6 +56,8 @@ class Message(models.Model):
     answers = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="answer")
     mail = models.OneToOneField("OutgoingMail", null=True, on_delete=models.PROTECT, related_name="message")
 
+    objects = MessageQuerySet.as_manager()
+
     class Meta:
         ordering = ["at", "pk"]
         constraints = [
@@ -59,6 +77,12 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.enquiry})"
+
+    @property
+    def is_about_an_outcome(self) -> bool:
+        """Whether it tells what becomes of a programme, or takes that back. One that was never sent tells nobody."""
+        about = {self.Kind.DECISION, self.Kind.OFFER, self.Kind.CORRECTION}
+        return self.kind in about and self.mail is not None and self.mail.state != OutgoingMail.State.CANCELLED
 
     @property
     def is_from_provider(self) -> bool:

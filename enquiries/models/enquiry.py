@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils import timezone
 
 from enquiries.exceptions import TransitionNotAllowed
 from enquiries.models.clocks import Clocks
@@ -37,6 +38,10 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
 
     def waiting_for_provider(self) -> Self:
         return self.filter(state=Enquiry.State.WAITING)
+
+    def answered(self) -> Self:
+        """The provider has answered a question, and no officer has done anything about it yet."""
+        return self.filter(answered_at__isnull=False)
 
     def unowned(self) -> Self:
         """Open, and nobody has taken it."""
@@ -136,6 +141,8 @@ class Enquiry(Clocks):
             models.Index("postcode", Lower("organisation"), name="enquiry_postcode_and_name"),
             models.Index(fields=["contact_telephone"], condition=~Q(contact_telephone=""), name="enquiry_telephone"),
             models.Index(fields=["next_due_on", "id"], condition=Q(next_due_on__isnull=False), name="enquiry_due"),
+            models.Index(fields=["answered_at", "id"], condition=Q(answered_at__isnull=False), name="enquiry_answered"),
+            models.Index(fields=["paused_on", "id"], condition=Q(paused_on__isnull=False), name="enquiry_paused"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -155,6 +162,10 @@ class Enquiry(Clocks):
             models.CheckConstraint(
                 condition=Q(state="waiting", paused_on__isnull=False) | (~Q(state="waiting") & Q(paused_on=None)),
                 name="clocks_stand_still_just_while_waiting_for_provider",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None) | Q(state__in=["in_triage", "with_partner"]),
+                name="answer_waits_for_an_officer_only_in_hand",
             ),
             models.CheckConstraint(
                 condition=Q(joined_to=None) | (Q(state="closed") & ~Q(joined_to=F("id"))),
@@ -198,8 +209,7 @@ class Enquiry(Clocks):
         self._give_to(officer)
 
     def _refuse_if_closed_or_own(self, officer: "User") -> None:
-        if self.state == self.State.CLOSED:
-            raise TransitionNotAllowed(f"{self} is closed. Re-open it first.")
+        self.refuse_if_closed()
         if self.owner_id == officer.pk:
             raise TransitionNotAllowed(f"{self} is yours already.")
 
@@ -255,10 +265,33 @@ class Enquiry(Clocks):
         if first:
             raise TransitionNotAllowed(first)
 
-    def note_first_reply(self) -> None:
-        """Stop the clock of the first reply. A later reply changes nothing about the first."""
+    def refuse_if_closed(self) -> None:
         if self.state == self.State.CLOSED:
             raise TransitionNotAllowed(f"{self} is closed. Re-open it first.")
+
+    def note_letter(self) -> None:
+        """An officer has written to the provider: that is the first reply, and it follows up an answer."""
+        self.refuse_if_closed()
+        if self.replied_at is None:
+            self.stop_reply_clock()
+        self.answered_at = None
+
+    def receive_answer(self) -> None:
+        """The provider has answered: the clocks go on, and an officer has something to read."""
+        self.refuse_if_closed()
+        if self.state == self.State.WAITING:
+            self.resume_triage()
+        self.answered_at = timezone.now()
+
+    def follow_up_answer(self) -> None:
+        """An officer has dealt with the answer in another way than by writing, such as by telephone."""
+        if self.answered_at is None:
+            raise TransitionNotAllowed(f"No answer to {self} waits for you.")
+        self.answered_at = None
+
+    def note_first_reply(self) -> None:
+        """Stop the clock of the first reply. A later reply changes nothing about the first."""
+        self.refuse_if_closed()
         if self.replied_at:
             raise TransitionNotAllowed(f"{self} has been replied to already.")
         self.stop_reply_clock()
@@ -272,4 +305,5 @@ class Enquiry(Clocks):
             self.resume_clocks()
         if to == self.State.WAITING:
             self.pause_clocks()
+        self.answered_at = None
         self.state = to

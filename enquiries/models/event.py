@@ -37,6 +37,7 @@ class Event(Chained):
         WRITTEN = "written", "Message written to the provider"
         ASKED = "asked", "Question asked"
         ANSWERED = "answered", "Answer from the provider"
+        FOLLOWED_UP = "followed_up", "Answer dealt with"
         CORRECTED = "corrected", "Decision corrected"
         REMINDED = "reminded", "Reminder written"
         LAPSED = "lapsed", "Offer ran out"

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.db import models
@@ -5,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from enquiries.exceptions import GroupIsFull, TransitionNotAllowed
+from enquiries.models.correspondence import Message
 from enquiries.models.enquiry import Enquiry
 from enquiries.models.submitted import refuse_to_change
 from programmes.models import Intake, Partner, Programme, Verdict
@@ -86,6 +88,7 @@ class Interest(models.Model):
     }
     UNDECIDED: ClassVar[set[str]] = {State.RECEIVED, State.REFERRED}
     HOLDS_A_PLACE: ClassVar[set[str]] = {State.OFFERED, State.ENROLLED, State.COMPLETED}
+    TOLD: ClassVar[set[str]] = {State.OFFERED, State.WAITING_LIST, State.NOT_ELIGIBLE, State.DECLINED}
     OUTCOME = (
         *("state", "referred_to", "referred_at", "offered_intake", "reason", "onward_options"),
         *("waiting_since", "answer_by"),
@@ -210,6 +213,14 @@ class Interest(models.Model):
     def shown_as(self) -> str:
         """What a page showed when it offered a step. A step from a page that showed something else is refused."""
         return f"{self.state}-{self.referred_to_id or 0}-{self.offered_intake_id or 0}"
+
+    def is_told(self, messages: Iterable[Message]) -> bool:
+        """Whether the provider has a letter about its outcome: it is corrected by another letter, not just taken back.
+
+        `messages` are those about it, in order, with their mails.
+        """
+        kinds = [message.kind for message in messages if message.is_about_an_outcome]
+        return self.state in self.TOLD and bool(kinds) and kinds[-1] != Message.Kind.CORRECTION
 
     def refer(self, *, to: Partner) -> None:
         """Hand it to a partner of its programme. A second partner takes the first one's place."""

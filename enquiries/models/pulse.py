@@ -10,6 +10,7 @@ class Pulse(models.Model):
         SCHEDULE = "schedule", "Schedule"
         MAILBOX = "mailbox", "Look into the inbox"
         NOTICE = "notice", "Notice of mail that failed"
+        QUESTIONS = "questions", "Reminders of questions"
         DRAFTS = "drafts", "Removal of old drafts"
         TRAIL = "trail", "Sealing of the trail"
 

@@ -2,8 +2,10 @@
 
 from enquiries.services.applications import begin_application, enter_enquiry, save_page, submit_application
 from enquiries.services.clocks import follow_closure_day, note_first_reply
+from enquiries.services.correspondence import ask_provider, receive_answer, write_to_provider
 from enquiries.services.interests import (
     complete,
+    correct_decision,
     decline,
     enrol,
     find_not_eligible,
@@ -23,20 +25,32 @@ from enquiries.services.mails import (
     resolve_uncertain,
 )
 from enquiries.services.notes import add_note
-from enquiries.services.triage import close, hand_to_partner, reopen, resume_triage, take, take_over, wait_for_provider
+from enquiries.services.triage import (
+    close,
+    follow_up_answer,
+    hand_to_partner,
+    reopen,
+    resume_triage,
+    take,
+    take_over,
+    wait_for_provider,
+)
 from enquiries.services.upkeep import note_pulse, remove_expired_drafts
 
 __all__ = [
     "add_note",
+    "ask_provider",
     "begin_application",
     "cancel_mail",
     "close",
     "complete",
+    "correct_decision",
     "decline",
     "enrol",
     "enter_enquiry",
     "find_not_eligible",
     "follow_closure_day",
+    "follow_up_answer",
     "hand_to_partner",
     "join",
     "mark_mail_as_received",
@@ -44,6 +58,7 @@ __all__ = [
     "note_pulse",
     "offer",
     "put_on_waiting_list",
+    "receive_answer",
     "receive_bounce",
     "redirect_mail",
     "refer",
@@ -59,4 +74,5 @@ __all__ = [
     "take_over",
     "wait_for_provider",
     "withdraw",
+    "write_to_provider",
 ]

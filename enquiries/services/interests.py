@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from enquiries import letters_provider as letters
 from enquiries.exceptions import TransitionNotAllowed
-from enquiries.models import Enquiry, Event, Interest
+from enquiries.models import Enquiry, Event, Interest, Message
+from enquiries.services.correspondence import write_letter
 from enquiries.services.meanwhile import refuse_if_changed
 from programmes.models import Intake, Partner
 
@@ -48,16 +50,44 @@ def complete(*, interest_id: int, officer: "User", shown: str = "") -> Interest:
 
 
 def find_not_eligible(*, interest_id: int, officer: "User", reason: str, shown: str = "") -> Interest:
-    return _step(interest_id, officer, shown, lambda interest: interest.find_not_eligible(reason=reason), reason=reason)
+    """It does not fit. The provider is told why, and how to ask for a second look."""
+
+    def refuse(interest: Interest) -> None:
+        interest.find_not_eligible(reason=reason)
+
+    def tell(interest: Interest) -> str:
+        return letters.not_eligible(interest, reason=reason)
+
+    return _step(interest_id, officer, shown, refuse, letter=(Message.Kind.DECISION, tell), reason=reason)
 
 
 def decline(*, interest_id: int, officer: "User", reason: str, onward_options: str, shown: str = "") -> Interest:
-    """Say no, with a reason and another way. The history keeps the reason's code, not the text."""
+    """Say no, with a reason and another way: both are told to the provider. The history keeps the reason's code."""
 
     def refuse(interest: Interest) -> None:
         interest.decline(reason=reason, onward_options=onward_options)
 
-    return _step(interest_id, officer, shown, refuse, reason=reason)
+    def tell(interest: Interest) -> str:
+        return letters.declined(interest, reason=reason, onward_options=onward_options)
+
+    return _step(interest_id, officer, shown, refuse, letter=(Message.Kind.DECISION, tell), reason=reason)
+
+
+def correct_decision(*, interest_id: int, officer: "User", explanation: str, shown: str = "") -> Interest:
+    """Take back what the provider was told, with an explanation that the provider reads. Both letters stay."""
+
+    def undo(interest: Interest) -> None:
+        if not explanation.strip():
+            raise TransitionNotAllowed("Explain to the provider what was wrong.")
+        if not _is_told(interest):
+            raise TransitionNotAllowed(f"The provider has no letter about {interest}. Take it back instead.")
+        interest.reopen()
+
+    def tell(interest: Interest) -> str:
+        return letters.corrected(interest, explanation=explanation)
+
+    letter = (Message.Kind.CORRECTION, tell)
+    return _step(interest_id, officer, shown, undo, kind=Event.Kind.CORRECTED, letter=letter)
 
 
 def withdraw(*, interest_id: int, officer: "User", shown: str = "") -> Interest:
@@ -66,8 +96,14 @@ def withdraw(*, interest_id: int, officer: "User", shown: str = "") -> Interest:
 
 
 def reopen_interest(*, interest_id: int, officer: "User", shown: str = "") -> Interest:
-    """Take a decision or a referral back. A place is free again, and the clock of the decision goes on."""
-    return _step(interest_id, officer, shown, Interest.reopen)
+    """Take a decision or a referral back that the provider was not told. A place is free again, the clock goes on."""
+
+    def undo(interest: Interest) -> None:
+        if _is_told(interest):
+            raise TransitionNotAllowed(f"The provider has a letter about {interest}. Correct the decision instead.")
+        interest.reopen()
+
+    return _step(interest_id, officer, shown, undo)
 
 
 @transaction.atomic
@@ -76,8 +112,12 @@ def _step(
     officer: "User",
     shown: str,
     step: Callable[[Interest], None],
+    *,
+    kind: Event.Kind | None = None,
+    letter: tuple[Message.Kind, Callable[[Interest], str]] | None = None,
     **detail: int | str | None,
 ) -> Interest:
+    """`letter` is the kind of message, and what it says, that tells the provider of the step as it is taken."""
     interest = _locked(interest_id)
     refuse_if_changed(interest, shown, interest.enquiry.events.filter(detail__interest=interest.pk), officer)
     before, held = interest.state, interest.offered_intake
@@ -86,10 +126,17 @@ def _step(
     for intake in {held} ^ {interest.offered_intake}:
         if intake:
             intake.save(update_fields=["places_taken"])
-    enquiry, kind = interest.enquiry, _kind(interest)
+    enquiry = interest.enquiry
+    if letter:
+        enquiry.note_letter()
+        said = letter[1](interest)
+        detail["message"] = write_letter(enquiry, letter[0], said, by=officer, interest=interest).pk
+    enquiry.answered_at = None  # whoever decides has read what the provider answered
     enquiry.follow_decisions(all_decided=all(one.is_decided for one in enquiry.interests.all()))
     enquiry.save(update_fields=Enquiry.CLOCKS)
-    enquiry.record(kind, by=officer, interest=interest.pk, before=before, after=interest.state, **detail)
+    enquiry.record(
+        kind or _kind(interest), by=officer, interest=interest.pk, before=before, after=interest.state, **detail
+    )
     return interest
 
 
@@ -108,6 +155,10 @@ def _locked_intake(intake_id: int) -> Intake:
     if intake is None:
         raise TransitionNotAllowed("This group is not there any more. Choose another one.")
     return intake
+
+
+def _is_told(interest: Interest) -> bool:
+    return interest.is_told(interest.messages.select_related("mail"))
 
 
 def _kind(interest: Interest) -> Event.Kind:

@@ -12,7 +12,7 @@ from careportal.kit.cleaning import made_storable
 from enquiries import letters
 from enquiries.exceptions import AddressRefused
 from enquiries.mail import attempts, post
-from enquiries.models import Event, MailAttempt, OutgoingMail
+from enquiries.models import Event, MailAttempt, Message, OutgoingMail
 
 if TYPE_CHECKING:
     from careportal.accounts.models import User
@@ -50,7 +50,8 @@ def redirect_mail(*, mail_id: int, address: str, officer: "User") -> OutgoingMai
     mail.cancel()
     _save(mail, Event.Kind.MAIL_REDIRECTED, officer)
     earlier = OutgoingMail.objects.filter(enquiry=mail.enquiry, kind=mail.kind, recipient=address)
-    post.write(letters.elsewhere(mail, address, number=earlier.count() + 1))
+    (instead,) = post.write(letters.elsewhere(mail, address, number=earlier.count() + 1))
+    Message.objects.filter(mail=mail).update(mail=instead)  # the message is told by the mail that carries it
     return mail
 
 

@@ -13,9 +13,14 @@ if TYPE_CHECKING:
     from careportal.accounts.models import User
 
 
-def refuse_if_changed(row: Enquiry | Interest, shown: str, story: "QuerySet[Event]", officer: "User") -> None:
-    """`shown` is what the page said when it was opened; empty, when the step does not come from a page."""
-    if shown and shown != row.shown_as:
+def refuse_if_changed(
+    row: Enquiry | Interest, shown: str, story: "QuerySet[Event]", officer: "User", now: str = ""
+) -> None:
+    """`shown` is what the page said when it was opened; empty, when the step does not come from a page.
+
+    `now` is what it would say at present, where that is more than the row's own `shown_as`.
+    """
+    if shown and shown != (now or row.shown_as):
         last = story.select_related("by").order_by("at", "pk").last()
         raise ChangedMeanwhile(
             f"{row} changed after you opened the page{_told(last, officer)}. Nothing was done. Look at it again first."

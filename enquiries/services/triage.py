@@ -46,6 +46,11 @@ def reopen(*, enquiry_id: int, officer: "User", shown: str = "") -> Enquiry:
     return _step(enquiry_id, officer, shown, Enquiry.reopen, Event.Kind.REOPENED)
 
 
+def follow_up_answer(*, enquiry_id: int, officer: "User", shown: str = "") -> Enquiry:
+    """The officer has read the provider's answer and dealt with it. Writing or deciding says so by itself."""
+    return _step(enquiry_id, officer, shown, Enquiry.follow_up_answer, Event.Kind.FOLLOWED_UP)
+
+
 @transaction.atomic
 def _step(enquiry_id: int, officer: "User", shown: str, step: Callable[[Enquiry], None], kind: Event.Kind) -> Enquiry:
     enquiry = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry_id)

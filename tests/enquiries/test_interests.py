@@ -36,8 +36,16 @@ def steps(interest, partner):
         State.NOT_ELIGIBLE: lambda **by: services.find_not_eligible(**by, reason="role"),
         State.DECLINED: lambda **by: services.decline(**by, reason="no_money", onward_options="Ask again in May."),
         State.WITHDRAWN: services.withdraw,
-        State.RECEIVED: services.reopen_interest,
+        State.RECEIVED: lambda **by: back(interest, **by),
     }
+
+
+def back(interest, **by):
+    """To the beginning: by a correction where the provider has a letter, otherwise by taking it back."""
+    told = Interest.objects.get(pk=interest.pk).state in {State.NOT_ELIGIBLE, State.DECLINED}
+    if told:
+        return services.correct_decision(**by, explanation="We looked at the wrong application.")
+    return services.reopen_interest(**by)
 
 
 # How an interest comes to each state, from the beginning.
@@ -190,7 +198,7 @@ def test_not_eligible_needs_a_reason_of_its_list(interest, officer, reason):
 def test_taking_a_decision_back_takes_back_all_that_came_with_it(interest, partner, officer):
     services.refer(interest_id=interest.pk, officer=officer, partner_id=partner.pk)
     services.decline(interest_id=interest.pk, officer=officer, reason="no_money", onward_options="Ask again.")
-    services.reopen_interest(interest_id=interest.pk, officer=officer)
+    back(interest, interest_id=interest.pk, officer=officer)
 
     interest.refresh_from_db()
     assert (interest.reason, interest.onward_options) == ("", "")
@@ -229,7 +237,7 @@ def test_an_offer_takes_a_place_and_what_ends_it_gives_the_place_back(interest, 
         steps(interest, partner)[ending](interest_id=interest.pk, officer=officer)
         assert taken(interest) == 0
         if ending != State.RECEIVED:
-            services.reopen_interest(interest_id=interest.pk, officer=officer)
+            back(interest, interest_id=interest.pk, officer=officer)
             assert taken(interest) == 0
 
 

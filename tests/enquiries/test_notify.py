@@ -10,6 +10,7 @@ import time
 import pytest
 import trustme
 
+from enquiries import services
 from enquiries.mail import inbox, notify, post, transports
 from enquiries.models import MailAttempt, OutgoingMail
 from enquiries.services import arrivals
@@ -42,6 +43,25 @@ def test_a_mail_is_taken_once_with_its_subject_its_text_and_its_reference(mail, 
     assert taken["personalisation"]["subject"] == mail.subject
     assert f"Reference: {mail.enquiry.reference}\n" in taken["personalisation"]["body"]
     assert "email_reply_to_id" not in taken
+
+
+def test_a_letter_to_a_provider_is_taken_too_and_again_at_another_address(notify_api, officer):
+    enquiry = InterestFactory(in_hand=True).enquiry
+    message = services.write_to_provider(enquiry_id=enquiry.pk, officer=officer, text="* Four\n* Five")
+    post.send_due()
+    OutgoingMail.objects.update(state="failed", sent_at=None)
+    services.redirect_mail(mail_id=message.mail_id, address="other@example.org", officer=officer)
+
+    post.send_due()
+
+    first, second = notify_api.taken
+    assert [taken["email_address"] for taken in (first, second)] == [enquiry.contact_email, "other@example.org"]
+    assert first["personalisation"] == second["personalisation"]
+    assert first["personalisation"]["subject"] == f"About your application ({enquiry.reference})"
+    assert "Four" in first["personalisation"]["body"]
+    assert first["reference"] != second["reference"]
+    message.refresh_from_db()
+    assert message.mail.state == State.SENT
 
 
 def test_a_reply_address_of_the_account_is_named_where_one_is_set(mail, notify_api, settings):

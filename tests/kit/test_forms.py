@@ -117,6 +117,13 @@ def test_typed_lines_come_back_without_a_space_more_however_deep_they_stand() ->
     assert re.search(r"<textarea[^>]*>one&#10;two&#10;  three</textarea>", html)
 
 
+def test_a_line_break_as_browsers_send_it_comes_back_as_one() -> None:
+    """(FI5) Otherwise every refusal would double the empty lines of what was typed."""
+    html = shown(CareForm({"care": "other", "other": "one\r\n\r\ntwo"}))
+
+    assert re.search(r"<textarea[^>]*>one&#10;&#10;two</textarea>", html)
+
+
 def test_labels_hints_choices_and_errors_are_escaped() -> None:
     """(FI2) Officers write the questions of a programme; so their texts are no more trusted than answers."""
 
