@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from careportal.kit import clock
 from enquiries.models import Pulse
-from enquiries.services import arrivals, notices, upkeep
+from enquiries.services import arrivals, notices, places, upkeep
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +34,7 @@ def all_jobs() -> list[Job]:
     return [
         Job(Pulse.Part.MAILBOX, settings.MAILBOX_SECONDS, arrivals.look_into_inbox),
         Job(Pulse.Part.NOTICE, 600, notices.tell_of_failures),
+        Job(Pulse.Part.PLACES, 60, places.look_after_places),
         Job(Pulse.Part.DRAFTS, 3600, upkeep.remove_expired_drafts),
     ]
 

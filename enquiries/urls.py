@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enquiries.views import apply, notify
+from enquiries.views import apply, notify, offers, partner
 
 app_name = "enquiries"
 
@@ -9,5 +9,8 @@ urlpatterns = [
     path("apply/<uuid:draft_id>/check/", apply.check, name="check"),
     path("apply/<uuid:draft_id>/sent/", apply.sent, name="sent"),
     path("apply/<uuid:draft_id>/<slug:name>/", apply.page, name="page"),
+    path("offers/<int:number>/<str:token>/", offers.offer, name="offer"),
+    path("partner/", partner.referrals, name="partner-referrals"),
+    path("partner/referrals/<int:number>/", partner.referral, name="partner-referral"),
     path("notify/receipts/", notify.receipt, name="notify-receipts"),
 ]

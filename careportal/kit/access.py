@@ -9,6 +9,7 @@ AUDIENCES = (
     "anyone",
     "applicant's browser",
     "signed in",
+    "partner",
     "staff",
     "officer",
     "lead officer",

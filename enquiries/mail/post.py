@@ -16,9 +16,9 @@ from enquiries.models import MailAttempt, OutgoingMail
 BATCH = 50
 
 
-def write(*outgoing: Letter) -> None:
+def write(*outgoing: Letter) -> list[OutgoingMail]:
     """Write letters down in the present transaction; once it is committed, a worker is told."""
-    OutgoingMail.objects.bulk_create(
+    written = OutgoingMail.objects.bulk_create(
         OutgoingMail(
             enquiry=letter.about,
             kind=letter.kind,
@@ -34,6 +34,7 @@ def write(*outgoing: Letter) -> None:
         for letter in outgoing
     )
     tell_worker()
+    return written
 
 
 def tell_worker() -> None:

@@ -10,6 +10,7 @@ class Pulse(models.Model):
         SCHEDULE = "schedule", "Schedule"
         MAILBOX = "mailbox", "Look into the inbox"
         NOTICE = "notice", "Notice of mail that failed"
+        PLACES = "places", "Offers of free places, and reminders"
         DRAFTS = "drafts", "Removal of old drafts"
 
     part = models.CharField(primary_key=True, max_length=20, choices=Part)

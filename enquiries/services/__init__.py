@@ -7,9 +7,7 @@ from enquiries.services.interests import (
     decline,
     enrol,
     find_not_eligible,
-    offer,
     put_on_waiting_list,
-    refer,
     reopen_interest,
     withdraw,
 )
@@ -22,11 +20,15 @@ from enquiries.services.mails import (
     resolve_uncertain,
 )
 from enquiries.services.notes import add_note
+from enquiries.services.offers import answer_offer, move, offer, usual_answer_by
+from enquiries.services.places import look_after_places
+from enquiries.services.referrals import note_opening, refer
 from enquiries.services.triage import close, hand_to_partner, reopen, resume_triage, take, take_over, wait_for_provider
 from enquiries.services.upkeep import note_pulse, remove_expired_drafts
 
 __all__ = [
     "add_note",
+    "answer_offer",
     "begin_application",
     "cancel_mail",
     "close",
@@ -36,8 +38,11 @@ __all__ = [
     "find_not_eligible",
     "follow_closure_day",
     "hand_to_partner",
+    "look_after_places",
     "mark_mail_as_received",
+    "move",
     "note_first_reply",
+    "note_opening",
     "note_pulse",
     "offer",
     "put_on_waiting_list",
@@ -54,6 +59,7 @@ __all__ = [
     "submit_application",
     "take",
     "take_over",
+    "usual_answer_by",
     "wait_for_provider",
     "withdraw",
 ]
