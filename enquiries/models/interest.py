@@ -83,7 +83,7 @@ class Interest(models.Model):
     HOLDS_A_PLACE: ClassVar[set[str]] = {State.OFFERED, State.ENROLLED, State.COMPLETED}
     OUTCOME = (
         *("state", "referred_to", "referred_at", "offered_intake", "reason", "onward_options"),
-        *("waiting_since", "answer_by", "remind_on", "shared_fields"),
+        *("waiting_since", "answer_by", "remind_on", "passed_up", "shared_fields"),
     )
 
     enquiry = models.ForeignKey(Enquiry, on_delete=models.PROTECT, related_name="interests")
@@ -117,6 +117,13 @@ class Interest(models.Model):
         null=True, help_text="Its place on the waiting list: who waits longest is next."
     )
     answer_by = models.DateField(null=True, help_text="The last day on which an offer can be accepted.")
+    passed_up = models.ForeignKey(
+        Intake,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The group in which it last let an offer run out. Only officers offer it a place there again.",
+    )
     remind_on = models.DateField(null=True, help_text="When the provider is next reminded of an offer.")
     shared_fields: "models.JSONField[Any]" = models.JSONField(
         default=list, help_text="What the partner may see of the application: the rule as it was when it was referred."
@@ -252,6 +259,7 @@ class Interest(models.Model):
         """Nobody answered in time: the place passes on, and it waits again, behind all others."""
         if self.state != self.State.OFFERED or self.is_open_offer or self.holds_cancelled_place:
             raise TransitionNotAllowed(f"{self} has no offer that has run out.")
+        self.passed_up = self.offered_intake
         self._move(self.State.WAITING_LIST, in_hand=False)
 
     def remind(self, *, again_on: dt.date | None) -> None:
@@ -326,7 +334,7 @@ class Interest(models.Model):
         """Back to the beginning: a place is free again, a referral is over."""
         self._move(self.State.RECEIVED)
         self.referred_to = self.referred_at = None
-        self.shared_fields = []
+        self.shared_fields, self.passed_up = [], None
 
     def _refuse_the_wrong_group(self, intake: Intake | None) -> None:
         groups = self.programme.intakes.to_come()

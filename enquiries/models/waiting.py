@@ -27,9 +27,10 @@ class InterestQuerySet(models.QuerySet[Any]):
         fits = Q(wanted_group=None) | Q(wanted_group=intake.pk)
         return self.waiting().filter(programme=intake.programme_id).annotate(wanted_group=_wanted_group()).filter(fits)
 
-    def in_hand(self) -> Self:
-        """An officer has looked at the enquiry, and it waits for nothing: only then a place is offered."""
-        return self.filter(enquiry__state__in=IN_HAND)
+    def offered_by_itself(self, intake: Intake) -> Self:
+        """Who is offered a free place, the next first: an officer has looked at the enquiry, it waits for nothing, and
+        no offer in this group has run out before, so that nobody is written to for ever."""
+        return self.waiting_for(intake).filter(enquiry__state__in=IN_HAND).exclude(passed_up=intake.pk)
 
     def with_position(self) -> Self:
         """With `ahead`, how many wait longer for the same, and `in_line`, how many wait; where somebody does."""

@@ -65,7 +65,7 @@ def _fill(intake: Intake, ends_at: float) -> int:
     tried: list[int] = []
     given = 0
     while time.monotonic() < ends_at and len(tried) < BATCH and _has_places(intake.pk):
-        waiting = Interest.objects.waiting_for(intake).in_hand().exclude(pk__in=tried)
+        waiting = Interest.objects.offered_by_itself(intake).exclude(pk__in=tried)
         following = waiting.values_list("pk", flat=True).first()
         if following is None:
             break
