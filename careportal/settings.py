@@ -251,6 +251,7 @@ ACKNOWLEDGEMENTS_PER_HOUR = env.whole("ACKNOWLEDGEMENTS_PER_HOUR", 3, least=0, m
 ACKNOWLEDGEMENTS_PER_MINUTE = env.whole("ACKNOWLEDGEMENTS_PER_MINUTE", 600, least=1, most=1_000_000)
 FIRST_REPLY_DAYS = env.whole("FIRST_REPLY_DAYS", 5, least=1, most=250)  # goals of the officers, not for the public
 DECISION_DAYS = env.whole("DECISION_DAYS", 20, least=1, most=250)
+OFFER_DAYS = env.whole("OFFER_DAYS", 5, least=1, most=250)  # where a programme says nothing else
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024

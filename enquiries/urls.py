@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enquiries.views import answers, apply, notify
+from enquiries.views import answers, apply, notify, offers, partner
 
 app_name = "enquiries"
 
@@ -10,5 +10,8 @@ urlpatterns = [
     path("apply/<uuid:draft_id>/sent/", apply.sent, name="sent"),
     path("apply/<uuid:draft_id>/<slug:name>/", apply.page, name="page"),
     path("answers/<int:number>/<str:token>/", answers.answer, name="answer"),
+    path("offers/<int:number>/<str:token>/", offers.offer, name="offer"),
+    path("partner/", partner.referrals, name="partner-referrals"),
+    path("partner/referrals/<int:number>/", partner.referral, name="partner-referral"),
     path("notify/receipts/", notify.receipt, name="notify-receipts"),
 ]

@@ -10,6 +10,7 @@ AUDIENCES = (
     "applicant's browser",
     "whoever has the letter",
     "signed in",
+    "partner",
     "staff",
     "officer",
     "lead officer",

@@ -184,7 +184,7 @@ def _hint(enquiry: Enquiry) -> str:
 
 def _decidable() -> "QuerySet[Interest]":
     """What a programme's part of the page shows, and what its steps depend on."""
-    related = Interest.objects.select_related("programme", "intake", "offered_intake", "referred_to")
+    related = Interest.objects.with_position().select_related("programme", "intake", "offered_intake", "referred_to")
     return related.prefetch_related("programme__partners")
 
 

@@ -7,12 +7,16 @@ from django import forms
 from django.conf import settings
 
 from careportal.kit.cleaning import one_line
-from careportal.kit.fields import ChoiceField, MultipleChoiceField, TextField
+from careportal.kit.fields import ChoiceField, DateField, MultipleChoiceField, TextField
 from careportal.kit.forms import GovukForm
 from careportal.kit.layout import Continue, Link, Question
-from enquiries import letters_provider
+from enquiries import letters_provider, services, sharing
 from enquiries.models import Interest
 from programmes.models import Programme
+
+NO_ADDRESS = "It has no email address here: tell it about the referral yourself."
+NOTHING = "nothing"
+ANSWER_BY = "The last day. Leave it empty for the usual number of working days."
 
 
 class InterestForm(GovukForm):
@@ -48,23 +52,47 @@ class InterestForm(GovukForm):
 
 
 class ReferForm(InterestForm):
+    """Shows what the partner will see, before it is done; a rule that changed meanwhile is shown again."""
+
     partner = ChoiceField(label="Which partner should have it?", missing="Select a partner")
+    rule = forms.CharField(widget=forms.HiddenInput, max_length=200, required=False)
     questions = (Question("partner"),)
     button = "Refer to this partner"
 
     def __init__(self, *args: Any, interest: Interest, **kwargs: Any) -> None:
         super().__init__(*args, interest=interest, **kwargs)
         partners = interest.programme.partners.exclude(referrals=interest)
-        self.fields["partner"].choices = [(str(partner.pk), partner.name) for partner in partners]  # type: ignore[attr-defined]
+        field: Any = self.fields["partner"]
+        field.choices = [(str(partner.pk), partner.name) for partner in partners]
+        field.hints = {str(partner.pk): NO_ADDRESS for partner in partners if not partner.email}
+        self.codes = interest.programme.shared_fields
+        self.initial["rule"] = ",".join(self.codes) or NOTHING
+        self.helper.layout.append("rule")
+
+    @property
+    def shared(self) -> list[tuple[str, str]]:
+        return sharing.shared(self.interest, self.codes)
+
+    @property
+    def withheld(self) -> list[str]:
+        return sharing.withheld(self.codes)
 
     def chosen(self) -> dict[str, Any]:
-        return {"partner_id": int(self.cleaned_data["partner"]), "shown": self.cleaned_data["shown"]}
+        rule = self.cleaned_data["rule"]
+        shared = [code for code in rule.split(",") if code != NOTHING] if rule else None
+        partner_id = int(self.cleaned_data["partner"])
+        return {"partner_id": partner_id, "shared": shared, "shown": self.cleaned_data["shown"]}
+
+    def show_refusal(self, words: str) -> None:
+        super().show_refusal(words)
+        self.data = {**self.data, "rule": self.initial["rule"]}
 
 
 class OfferForm(InterestForm):
     group = ChoiceField(label="In which group?", missing="Select a group")
-    questions = (Question("group"),)
-    button = "Offer a place"
+    answer_by = DateField(label="Answer by", required=False, noun="The day to answer by")
+    questions = (Question("group"), Question("answer_by", optional=False, hint=ANSWER_BY))
+    button = "Offer a place and write to the provider"
 
     def __init__(self, *args: Any, interest: Interest, **kwargs: Any) -> None:
         super().__init__(*args, interest=interest, **kwargs)
@@ -72,15 +100,37 @@ class OfferForm(InterestForm):
         field: Any = self.fields["group"]
         field.choices = [(str(group.pk), group.title) for group in groups]
         field.hints = {str(group.pk): _places(group.places_left) for group in groups}
-        if interest.intake in groups:
-            self.initial["group"] = str(interest.intake_id)
+        preferred = interest.intake if interest.intake in groups else None
+        if preferred:
+            self.initial["group"] = str(preferred.pk)
+        self.initial["answer_by"] = services.usual_answer_by(interest.programme, preferred)
         if not groups:
             del self.fields["group"]
             self.helper.layout.pop(0)
 
     def chosen(self) -> dict[str, Any]:
-        group = self.cleaned_data.get("group")
-        return {"intake_id": int(group) if group else None, "shown": self.cleaned_data["shown"]}
+        group, answer_by = self.cleaned_data.get("group"), self.cleaned_data["answer_by"]
+        chosen = {"intake_id": int(group) if group else None, "answer_by": answer_by}
+        return {**chosen, "shown": self.cleaned_data["shown"]}
+
+
+class MoveForm(InterestForm):
+    group = ChoiceField(label="To which group?", missing="Select a group")
+    questions = (Question("group"),)
+    button = "Move and write to the provider"
+
+    def __init__(self, *args: Any, interest: Interest, **kwargs: Any) -> None:
+        super().__init__(*args, interest=interest, **kwargs)
+        groups = list(interest.programme.intakes.to_come().exclude(offers=interest))
+        field: Any = self.fields["group"]
+        field.choices = [(str(group.pk), group.title) for group in groups]
+        field.hints = {str(group.pk): _places(group.places_left) for group in groups}
+        if not groups:
+            del self.fields["group"]
+            self.helper.layout = Layout("shown")
+
+    def chosen(self) -> dict[str, Any]:
+        return {"intake_id": int(self.cleaned_data.get("group") or 0), "shown": self.cleaned_data["shown"]}
 
 
 class NotEligibleForm(InterestForm):

@@ -30,7 +30,7 @@ class InterestStep:
     label: str
     done: str
     service: Callable[..., Any]
-    to: Interest.State
+    to: Interest.State | None  # none: the state stays
     form: type[forms.InterestForm] | None = None
 
 
@@ -43,6 +43,7 @@ INTEREST_STEPS = {
         "Put on the waiting list", "is on the waiting list.", services.put_on_waiting_list, State.WAITING_LIST
     ),
     "enrol": InterestStep("Mark as enrolled", "is enrolled.", services.enrol, State.ENROLLED),
+    "move": InterestStep("Move to another group", "is in another group.", services.move, None, forms.MoveForm),
     "complete": InterestStep("Mark as completed", "is completed.", services.complete, State.COMPLETED),
     "not-eligible": InterestStep(
         "Not eligible",
@@ -75,7 +76,7 @@ def offered_on(interest: Interest, messages: list[Message]) -> list[tuple[str, I
         return []
     others = {partner.pk for partner in interest.programme.partners.all()} - {interest.referred_to_id}
     hidden = {"reopen" if interest.is_told(messages) else "correct"} | (set() if others else {"refer"})
-    follows = Interest.NEXT[interest.state]
+    follows: set[str | None] = {*Interest.NEXT[interest.state], *([None] if interest.may_move else [])}
     return [(name, step) for name, step in INTEREST_STEPS.items() if step.to in follows and name not in hidden]
 
 
@@ -124,4 +125,4 @@ def _take(request: SignedInRequest, interest: Interest, step: InterestStep, **an
 
 
 def _interests() -> "QuerySet[Interest]":
-    return Interest.objects.select_related("enquiry", "programme", "intake")
+    return Interest.objects.select_related("enquiry", "programme", "intake", "offered_intake", "referred_to")

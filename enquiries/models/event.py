@@ -41,6 +41,8 @@ class Event(Chained):
         CORRECTED = "corrected", "Decision corrected"
         REMINDED = "reminded", "Reminder written"
         LAPSED = "lapsed", "Offer ran out"
+        MOVED = "moved", "Moved to another group"
+        OPENED = "opened", "Opened by the partner"
         MAIL_RESENT = "mail_resent", "Mail put in the queue again"
         MAIL_ARRIVED = "mail_arrived", "Mail marked as received"
         MAIL_CANCELLED = "mail_cancelled", "Mail cancelled"

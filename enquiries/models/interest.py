@@ -1,21 +1,17 @@
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from enquiries.exceptions import GroupIsFull, TransitionNotAllowed
 from enquiries.models.correspondence import Message
 from enquiries.models.enquiry import Enquiry
 from enquiries.models.submitted import refuse_to_change
+from enquiries.models.waiting import InterestQuerySet
 from programmes.models import Intake, Partner, Programme, Verdict
-
-
-class InterestQuerySet(models.QuerySet["Interest"]):
-    def update(self, **changes: Any) -> int:
-        refuse_to_change(Interest, changes)
-        return super().update(**changes)
 
 
 class Interest(models.Model):
@@ -91,7 +87,7 @@ class Interest(models.Model):
     TOLD: ClassVar[set[str]] = {State.OFFERED, State.WAITING_LIST, State.NOT_ELIGIBLE, State.DECLINED}
     OUTCOME = (
         *("state", "referred_to", "referred_at", "offered_intake", "reason", "onward_options"),
-        *("waiting_since", "answer_by"),
+        *("waiting_since", "answer_by", "remind_on", "passed_up", "shared_fields"),
     )
 
     SUBMITTED = ("programme", "programme_id", "programme_title", "wants_second_look", "answers")  # written once (DI6)
@@ -127,6 +123,17 @@ class Interest(models.Model):
         null=True, help_text="Its place on the waiting list: who waits longest is next."
     )
     answer_by = models.DateField(null=True, help_text="The last day on which an offer can be accepted.")
+    passed_up = models.ForeignKey(
+        Intake,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The group in which it last let an offer run out. Only officers offer it a place there again.",
+    )
+    remind_on = models.DateField(null=True, help_text="When the provider is next reminded of an offer.")
+    shared_fields: "models.JSONField[Any]" = models.JSONField(
+        default=list, help_text="What the partner may see of the application: the rule as it was when it was referred."
+    )
     reason = models.CharField(
         max_length=20, blank=True, choices=[*WhyNotEligible.choices, *WhyDeclined.choices], help_text="Why not."
     )
@@ -142,6 +149,7 @@ class Interest(models.Model):
             models.Index(
                 fields=["programme", "waiting_since", "id"], condition=Q(state="waiting_list"), name="interest_waiting"
             ),
+            models.Index(fields=["remind_on", "id"], condition=Q(remind_on__isnull=False), name="interest_remind_due"),
             models.Index(fields=["answer_by", "id"], condition=Q(answer_by__isnull=False), name="interest_answer_due"),
         ]
         constraints = [
@@ -178,6 +186,14 @@ class Interest(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(answer_by=None) | Q(state="offered"), name="interest_is_to_be_answered_only_while_offered"
+            ),
+            models.CheckConstraint(
+                condition=Q(remind_on=None) | Q(answer_by__isnull=False, answer_by__gt=F("remind_on")),
+                name="interest_is_reminded_before_it_is_to_be_answered",
+            ),
+            models.CheckConstraint(
+                condition=Q(shared_fields=[]) | Q(referred_to__isnull=False),
+                name="interest_is_shared_only_with_a_partner",
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -223,19 +239,22 @@ class Interest(models.Model):
         return self.state in self.TOLD and bool(kinds) and kinds[-1] != Message.Kind.CORRECTION
 
     def refer(self, *, to: Partner) -> None:
-        """Hand it to a partner of its programme. A second partner takes the first one's place."""
+        """Hand it to one of its partners, with what the rule shares. A second one takes the first one's place."""
         if not self.programme.partners.filter(pk=to.pk).exists():
             raise TransitionNotAllowed(f"{to} does not run {self}. Choose one of its partners.")
         if self.referred_to_id == to.pk and self.state == self.State.REFERRED:
             raise TransitionNotAllowed(f"{self} is with {to} already.")
         self._move(self.State.REFERRED)
         self.referred_to, self.referred_at = to, timezone.now()
+        self.shared_fields = list(self.programme.shared_fields)
 
-    def offer(self, *, intake: Intake | None) -> None:
+    def offer(self, *, intake: Intake | None, answer_by: dt.date, remind_on: dt.date | None) -> None:
         """Offer a place, which is taken from now on. Without any group to come, the dates are to be agreed.
 
         To be called with the group's row locked.
         """
+        if answer_by <= timezone.localdate():
+            raise TransitionNotAllowed("Choose a day after today: the provider needs time to answer.")
         self._refuse_the_wrong_group(intake)
         if intake and not intake.has_places:
             raise GroupIsFull("The group is full: put it on the waiting list.")
@@ -243,6 +262,64 @@ class Interest(models.Model):
         if intake:
             intake.take_place()
             self.offered_intake = intake
+        self.answer_by, self.remind_on = answer_by, remind_on
+
+    def accept(self) -> None:
+        """The provider takes the place that is offered, whatever state the enquiry is in: it was promised."""
+        self._refuse_unless_open()
+        self._move(self.State.ENROLLED, in_hand=False)
+
+    def turn_down(self) -> None:
+        """The provider does not want the place that is offered. It is free again."""
+        self._refuse_unless_open()
+        self._move(self.State.WITHDRAWN, in_hand=False)
+
+    def lapse(self) -> None:
+        """Nobody answered in time: the place passes on, and it waits again, behind all others."""
+        if self.state != self.State.OFFERED or self.is_open_offer or self.holds_cancelled_place:
+            raise TransitionNotAllowed(f"{self} has no offer that has run out.")
+        self.passed_up = self.offered_intake
+        self._move(self.State.WAITING_LIST, in_hand=False)
+
+    def remind(self, *, again_on: dt.date | None) -> None:
+        """The provider is told again that an offer waits for an answer."""
+        if not self.is_open_offer or self.remind_on is None or self.remind_on > timezone.localdate():
+            raise TransitionNotAllowed(f"{self} has no offer to remind of.")
+        self.remind_on = again_on
+
+    def move_to(self, intake: Intake) -> None:
+        """Give its place back and take one in another group. To be called with both rows locked."""
+        self.enquiry.refuse_unless_in_hand()
+        held = self.offered_intake
+        if held is None or not self.may_move:
+            raise TransitionNotAllowed(f"{self} holds no place that could be moved.")
+        if held.pk == intake.pk:
+            raise TransitionNotAllowed(f"It is in {intake} already. Choose another group.")
+        self._refuse_the_wrong_group(intake)
+        if not intake.has_places:
+            raise GroupIsFull("The group is full: choose another one.")
+        held.give_place_back()
+        intake.take_place()
+        self.offered_intake = intake
+
+    @property
+    def may_move(self) -> bool:
+        """Whether it holds a place in a group that it could leave for another one."""
+        return self.offered_intake_id is not None and self.state in {self.State.OFFERED, self.State.ENROLLED}
+
+    @property
+    def holds_cancelled_place(self) -> bool:
+        return self.offered_intake is not None and not self.offered_intake.is_running
+
+    @property
+    def is_open_offer(self) -> bool:
+        """It is offered, and may still be accepted."""
+        in_time = self.answer_by is None or self.answer_by >= timezone.localdate()
+        return self.state == self.State.OFFERED and in_time and not self.holds_cancelled_place
+
+    def _refuse_unless_open(self) -> None:
+        if not self.is_open_offer:
+            raise TransitionNotAllowed("This offer is no longer open.")
 
     def put_on_waiting_list(self) -> None:
         self._move(self.State.WAITING_LIST)
@@ -276,6 +353,7 @@ class Interest(models.Model):
         """Back to the beginning: a place is free again, a referral is over."""
         self._move(self.State.RECEIVED)
         self.referred_to = self.referred_at = None
+        self.shared_fields, self.passed_up = [], None
 
     def copied_to(self, enquiry: Enquiry) -> "Interest":
         """The same programme, asked for in another enquiry of the same provider, as far as it was asked for."""
@@ -291,9 +369,10 @@ class Interest(models.Model):
         if intake and not groups.filter(pk=intake.pk).exists():
             raise TransitionNotAllowed(f"{intake} is no group of {self} that is still to come. Choose another one.")
 
-    def _move(self, to: "Interest.State") -> None:
+    def _move(self, to: "Interest.State", *, in_hand: bool = True) -> None:
         """The one way from state to state. What belonged to the old state does not outlive it."""
-        self.enquiry.refuse_unless_in_hand()
+        if in_hand:
+            self.enquiry.refuse_unless_in_hand()
         if to not in self.NEXT[self.state]:
             raise TransitionNotAllowed(
                 f"{self} is {self.get_state_display().lower()}: it cannot be {to.label.lower()}."
@@ -302,6 +381,6 @@ class Interest(models.Model):
             self.offered_intake.give_place_back()
             self.offered_intake = None
         self.reason = self.onward_options = ""
-        self.answer_by = None
+        self.answer_by = self.remind_on = None
         self.waiting_since = timezone.now() if to == self.State.WAITING_LIST else None
         self.state = to

@@ -11,6 +11,7 @@ class Pulse(models.Model):
         MAILBOX = "mailbox", "Look into the inbox"
         NOTICE = "notice", "Notice of mail that failed"
         QUESTIONS = "questions", "Reminders of questions"
+        PLACES = "places", "Offers of free places, and reminders"
         DRAFTS = "drafts", "Removal of old drafts"
         TRAIL = "trail", "Sealing of the trail"
 

@@ -9,9 +9,7 @@ from enquiries.services.interests import (
     decline,
     enrol,
     find_not_eligible,
-    offer,
     put_on_waiting_list,
-    refer,
     reopen_interest,
     withdraw,
 )
@@ -25,6 +23,9 @@ from enquiries.services.mails import (
     resolve_uncertain,
 )
 from enquiries.services.notes import add_note
+from enquiries.services.offers import answer_offer, move, offer, usual_answer_by
+from enquiries.services.places import look_after_places
+from enquiries.services.referrals import note_opening, refer
 from enquiries.services.triage import (
     close,
     follow_up_answer,
@@ -39,6 +40,7 @@ from enquiries.services.upkeep import note_pulse, remove_expired_drafts
 
 __all__ = [
     "add_note",
+    "answer_offer",
     "ask_provider",
     "begin_application",
     "cancel_mail",
@@ -53,8 +55,11 @@ __all__ = [
     "follow_up_answer",
     "hand_to_partner",
     "join",
+    "look_after_places",
     "mark_mail_as_received",
+    "move",
     "note_first_reply",
+    "note_opening",
     "note_pulse",
     "offer",
     "put_on_waiting_list",
@@ -72,6 +77,7 @@ __all__ = [
     "submit_application",
     "take",
     "take_over",
+    "usual_answer_by",
     "wait_for_provider",
     "withdraw",
     "write_to_provider",

@@ -1,11 +1,11 @@
 """What becomes of each programme asked for. Each is a named step; state changes in no other way.
 
-Rows are locked in one order: the enquiry, its interest, the group. So no two officers, and no two steps, undo each
-other, and the last place is given once.
+Rows are locked in one order: the enquiry, its interest, the groups by number. So no two officers, and no two steps,
+undo each other, and the last place is given once.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -14,27 +14,12 @@ from enquiries.exceptions import TransitionNotAllowed
 from enquiries.models import Enquiry, Event, Interest, Message
 from enquiries.services.correspondence import write_letter
 from enquiries.services.meanwhile import refuse_if_changed
-from programmes.models import Intake, Partner
+from programmes.models import Intake
 
 if TYPE_CHECKING:
     from careportal.accounts.models import User
 
-
-def refer(*, interest_id: int, officer: "User", partner_id: int, shown: str = "") -> Interest:
-    """Hand one programme of an enquiry to a partner that runs it."""
-    partner = Partner.objects.filter(pk=partner_id).first()
-    if partner is None:
-        raise TransitionNotAllowed("This partner is not there any more. Choose another one.")
-    return _step(interest_id, officer, shown, lambda interest: interest.refer(to=partner), partner=partner_id)
-
-
-def offer(*, interest_id: int, officer: "User", intake_id: int | None = None, shown: str = "") -> Interest:
-    """Offer a place, which is taken from then on. Raises GroupIsFull when there is none."""
-
-    def give(interest: Interest) -> None:
-        interest.offer(intake=_locked_intake(intake_id) if intake_id else None)
-
-    return _step(interest_id, officer, shown, give, intake=intake_id)
+Telling = tuple[Message.Kind, Callable[[Interest], str]]  # the kind of message, and what it says
 
 
 def put_on_waiting_list(*, interest_id: int, officer: "User", shown: str = "") -> Interest:
@@ -107,21 +92,31 @@ def reopen_interest(*, interest_id: int, officer: "User", shown: str = "") -> In
 
 
 @transaction.atomic
-def _step(
-    interest_id: int,
-    officer: "User",
-    shown: str,
-    step: Callable[[Interest], None],
+def _step(interest_id: int, officer: "User", shown: str, change: Callable[[Interest], None], **how: Any) -> Interest:
+    interest, _ = locked(interest_id)
+    return carry_out(interest, officer, lambda: change(interest), shown=shown, **how)
+
+
+def carry_out(
+    interest: Interest,
+    by: "User | None",
+    change: Callable[[], None],
+    /,
     *,
+    shown: str = "",
     kind: Event.Kind | None = None,
-    letter: tuple[Message.Kind, Callable[[Interest], str]] | None = None,
-    **detail: int | str | None,
+    letter: Telling | None = None,
+    **detail: Any,
 ) -> Interest:
-    """`letter` is the kind of message, and what it says, that tells the provider of the step as it is taken."""
-    interest = _locked(interest_id)
-    refuse_if_changed(interest, shown, interest.enquiry.events.filter(detail__interest=interest.pk), officer)
+    """Take a step with an interest that is locked, and write down what it means for places, clocks and history.
+
+    Events are called as the state that they lead to, unless `kind` says otherwise; `detail` holds ids and codes.
+    `letter` tells the provider of the step as it is taken.
+    """
+    if by:
+        refuse_if_changed(interest, shown, interest.enquiry.events.filter(detail__interest=interest.pk), by)
     before, held = interest.state, interest.offered_intake
-    step(interest)
+    change()
     interest.save(update_fields=Interest.OUTCOME)
     for intake in {held} ^ {interest.offered_intake}:
         if intake:
@@ -129,32 +124,29 @@ def _step(
     enquiry = interest.enquiry
     if letter:
         enquiry.note_letter()
-        said = letter[1](interest)
-        detail["message"] = write_letter(enquiry, letter[0], said, by=officer, interest=interest).pk
-    enquiry.answered_at = None  # whoever decides has read what the provider answered
+        detail["message"] = write_letter(enquiry, letter[0], letter[1](interest), by=by, interest=interest).pk
+    if by:
+        enquiry.answered_at = None  # whoever decides has read what the provider answered
     enquiry.follow_decisions(all_decided=all(one.is_decided for one in enquiry.interests.all()))
     enquiry.save(update_fields=Enquiry.CLOCKS)
-    enquiry.record(
-        kind or _kind(interest), by=officer, interest=interest.pk, before=before, after=interest.state, **detail
-    )
+    told = {"interest": interest.pk, "before": before, "after": interest.state, **detail}
+    Event.objects.create(enquiry=enquiry, kind=kind or _kind(interest), by=by, detail=told)
     return interest
 
 
-def _locked(interest_id: int) -> Interest:
-    """The interest with its enquiry and the group in which it holds a place, all locked."""
+def locked(interest_id: int, intake_id: int | None = None) -> tuple[Interest, Intake | None]:
+    """The interest with its enquiry and the group in which it holds a place, and the group asked for: all locked."""
     enquiry = Enquiry.objects.select_for_update(of=("self",)).get(interests=interest_id)
     interest = Interest.objects.select_for_update(of=("self",)).select_related("programme").get(pk=interest_id)
     interest.enquiry = enquiry
-    if interest.offered_intake_id:
-        interest.offered_intake = _locked_intake(interest.offered_intake_id)
-    return interest
-
-
-def _locked_intake(intake_id: int) -> Intake:
-    intake = Intake.objects.select_for_update(of=("self",)).filter(pk=intake_id).first()
-    if intake is None:
+    wanted = {pk for pk in (interest.offered_intake_id, intake_id) if pk}
+    rows = Intake.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
+    groups = {group.pk: group for group in rows} if wanted else {}
+    if intake_id and intake_id not in groups:
         raise TransitionNotAllowed("This group is not there any more. Choose another one.")
-    return intake
+    if interest.offered_intake_id:
+        interest.offered_intake = groups[interest.offered_intake_id]
+    return interest, groups[intake_id] if intake_id else None
 
 
 def _is_told(interest: Interest) -> bool:
@@ -162,5 +154,4 @@ def _is_told(interest: Interest) -> bool:
 
 
 def _kind(interest: Interest) -> Event.Kind:
-    """Events are called as the state that they lead to."""
     return Event.Kind.UNDECIDED if interest.state == Interest.State.RECEIVED else Event.Kind(interest.state)

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from simple_history.admin import SimpleHistoryAdmin
 
-from programmes.models import EligibilityRule, Fact, Intake, Programme, Question
+from programmes.models import EligibilityRule, Fact, Intake, Programme, Question, SharedField
 
 
 class RuleForm(forms.ModelForm):
@@ -23,6 +23,34 @@ class RuleForm(forms.ModelForm):
         fields = ["position", "fact", "accepts", "otherwise", "reason", "what_would_help"]
 
 
+class ProgrammeForm(forms.ModelForm):
+    """The sharing rule as boxes to tick."""
+
+    shared_fields = forms.MultipleChoiceField(
+        choices=SharedField.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        label="Shared with a partner",
+        help_text="What a partner sees of an application that is referred to it from now on. Earlier ones stay.",
+    )
+
+
+class IntakeForm(forms.ModelForm):
+    """Places are taken while this page is open: their number is written only where it was changed here."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "places_taken" in self.fields:
+            self.fields["places_taken"].show_hidden_initial = True
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.instance.pk and "places_taken" in self.fields and "places_taken" not in self.changed_data:
+            row = Intake.objects.select_for_update(of=("self",)).filter(pk=self.instance.pk)
+            cleaned["places_taken"] = row.values_list("places_taken", flat=True).get()
+        return cleaned
+
+
 class EligibilityRuleInline(admin.StackedInline):
     model = EligibilityRule
     form = RuleForm
@@ -36,6 +64,7 @@ class QuestionInline(admin.StackedInline):
 
 class IntakeInline(admin.StackedInline):
     model = Intake
+    form = IntakeForm
     extra = 0
     can_delete = False  # see IntakeAdmin
 
@@ -44,6 +73,7 @@ class IntakeInline(admin.StackedInline):
 class ProgrammeAdmin(SimpleHistoryAdmin):
     """A listing with all that belongs to it. What is missing is listed, never invented."""
 
+    form = ProgrammeForm
     list_display = ["title", "state", "theme", "missing", "checked_on", "review_due_on"]
     list_filter = ["state", "theme", "audience"]
     search_fields = ["title", "summary"]
@@ -61,6 +91,7 @@ class ProgrammeAdmin(SimpleHistoryAdmin):
 
 @admin.register(Intake)
 class IntakeAdmin(SimpleHistoryAdmin):
+    form = IntakeForm
     list_display = ["title", "programme", "state", "opens_on", "closes_on", "starts_on", "capacity", "places_taken"]
     list_filter = ["state"]
     list_select_related = ["programme"]

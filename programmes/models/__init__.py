@@ -4,6 +4,7 @@ from programmes.models.intake import Intake
 from programmes.models.partner import Partner, PartnerMembership
 from programmes.models.programme import Availability, Programme, ProgrammeQuerySet
 from programmes.models.question import Question
+from programmes.models.sharing import SharedField
 
 __all__ = [
     "Availability",
@@ -16,5 +17,6 @@ __all__ = [
     "Programme",
     "ProgrammeQuerySet",
     "Question",
+    "SharedField",
     "Verdict",
 ]

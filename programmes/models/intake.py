@@ -19,6 +19,21 @@ class IntakeQuerySet(models.QuerySet["Intake"]):
         """Groups in which somebody may still be offered a place: they run, and have not ended."""
         return self.running().filter(Q(ends_on=None) | Q(ends_on__gte=day or timezone.localdate()))
 
+    def filled_by_itself(self, day: dt.date | None = None) -> Self:
+        """Groups with a free place that the portal may offer: nobody stopped that, and there is a day to answer.
+
+        A group without a fixed number of places is never full, so nobody waits for a place to become free in it.
+        """
+        day = day or timezone.localdate()
+        return self.filter(
+            Q(starts_on=None) | Q(starts_on__gt=day + dt.timedelta(days=1)),
+            state__in=[Intake.State.OPEN, Intake.State.CLOSED],
+            programme__state="published",
+            opens_on__lte=day,
+            offers_by_itself=True,
+            capacity__gt=F("places_taken"),
+        )
+
     def accepting_on(self, day: dt.date) -> Self:
         """Intakes a care provider may apply to on this day, full ones included (they keep a waiting list)."""
         return self.filter(state=Intake.State.OPEN, opens_on__lte=day, closes_on__gte=day)
@@ -45,6 +60,11 @@ class Intake(models.Model):
     )
     places_taken = models.PositiveIntegerField(default=0, validators=[A_GREAT_MANY])
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    offers_by_itself = models.BooleanField(
+        "free places are offered by themselves",
+        default=True,
+        help_text="To whoever has waited longest for one. Otherwise officers offer every place.",
+    )
 
     history = HistoricalRecords()
     objects = IntakeQuerySet.as_manager()

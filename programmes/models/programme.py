@@ -1,6 +1,7 @@
 import datetime as dt
 from typing import Self
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,6 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from programmes.models.intake import Intake
 from programmes.models.partner import Partner
+from programmes.models.sharing import least_shared, refuse_unknown_fields
 
 A_YEAR = 250  # in working days
 DAYS = [MinValueValidator(1), MaxValueValidator(A_YEAR)]
@@ -116,7 +118,27 @@ class Programme(models.Model):
         validators=DAYS,
         help_text="A promise to the public, in working days. Empty: what the council promises for all.",
     )
+    answer_days = models.PositiveSmallIntegerField(
+        "an offer is to be answered within",
+        null=True,
+        blank=True,
+        validators=DAYS,
+        help_text="In working days. Empty: as long as for all programmes.",
+    )
     partners = models.ManyToManyField(Partner, related_name="programmes", blank=True)
+    shared_fields = models.JSONField(
+        "shared with a partner",
+        default=least_shared,
+        blank=True,
+        validators=[refuse_unknown_fields],
+        help_text="What a partner is given of an application that is referred to it.",
+    )
+    sharing_note = models.TextField(
+        "sharing rule",
+        max_length=2000,
+        blank=True,
+        help_text="Why, and by what agreement. Officers read it before they refer anybody.",
+    )
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     paused_because = models.CharField(max_length=250, blank=True, help_text="Shown to the public while paused.")
     is_demo = models.BooleanField("invented for the demo", default=False, editable=False)
@@ -152,6 +174,11 @@ class Programme(models.Model):
                 & (Q(decision_days__isnull=True) | Q(decision_days__range=(1, A_YEAR))),
                 name="programme_promises_one_to_250_working_days",
                 violation_error_message="A promise is from 1 to 250 working days. Leave it empty to promise nothing.",
+            ),
+            models.CheckConstraint(
+                condition=Q(answer_days__isnull=True) | Q(answer_days__range=(1, A_YEAR)),
+                name="programme_offers_for_one_to_250_working_days",
+                violation_error_message="An offer is open for 1 to 250 working days. Leave it empty for the usual.",
             ),
         ]
 
@@ -200,6 +227,11 @@ class Programme(models.Model):
         """The day on which the next intake opens, if one is planned."""
         day = day or timezone.localdate()
         return min((run.opens_on for run in self.intakes.all() if run.opens_after(day)), default=None)
+
+    @property
+    def days_to_answer(self) -> int:
+        """How many working days somebody has to answer an offer of a place."""
+        return self.answer_days or settings.OFFER_DAYS
 
     def gaps(self) -> list[str]:
         """What the council or the partner still has to fill in before a listing tells a provider enough."""

@@ -36,3 +36,14 @@ def to_provider():
 def read(mail):
     """The mail as an e-mail program would show it."""
     return email.message_from_bytes(letters.build(mail), policy=email.policy.default)
+
+
+def written_to(address: str) -> list[OutgoingMail]:
+    """Letters to this address that carry their own text, in order."""
+    return list(OutgoingMail.objects.filter(recipient=address).exclude(text="").order_by("pk"))
+
+
+def page_in(text: str) -> str:
+    """The path of the one page that a letter leads to."""
+    (address,) = re.findall(r"https?://[^/\s]+(/\S+)", text)
+    return address

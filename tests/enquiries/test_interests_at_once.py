@@ -1,13 +1,11 @@
 """Two officers, or fifty, at one programme or one place: one of them gets it, the others are told."""
 
-import threading
-
 import pytest
-from django.db import close_old_connections, connection
 
 from enquiries import services
-from enquiries.exceptions import ChangedMeanwhile, GroupIsFull, Refused
+from enquiries.exceptions import ChangedMeanwhile, GroupIsFull
 from enquiries.models import Interest
+from tests.enquiries.crowd import at_once
 from tests.factories import EnquiryFactory, IntakeFactory, InterestFactory, PartnerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -45,28 +43,6 @@ def test_a_step_of_the_enquiry_from_an_old_page_is_refused_too(officer):
 
     with pytest.raises(ChangedMeanwhile, match="Taken over from a colleague, by A colleague, at "):
         services.close(enquiry_id=enquiry.pk, officer=officer, shown=shown)
-
-
-def at_once(*work):
-    """Run each in a thread of its own, all at one moment; what was refused comes back as its exception."""
-    ready, results = threading.Barrier(len(work)), []
-
-    def run(one):
-        ready.wait()
-        try:
-            results.append(one())
-        except Refused as refusal:
-            results.append(refusal)
-        finally:
-            close_old_connections()
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(one,)) for one in work]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 @pytest.mark.django_db(transaction=True)

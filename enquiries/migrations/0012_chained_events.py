@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enquiries', '0010_waiting_has_a_beginning'),
+        ('enquiries', '0011_find_the_same_provider'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enquiries', '0010_waiting_has_a_beginning'),
+        ('enquiries', '0012_chained_events'),
         ('providers', '0001_providers_and_members'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

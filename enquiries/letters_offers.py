@@ -1,0 +1,56 @@
+"""Letters about places: an offer, its end, a reminder, another group. Their text is frozen when they are written.
+
+They say nothing that the applicant typed but a clean first name, so that a letter gone astray tells nobody anything.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from enquiries.letters import Letter, first_name
+from enquiries.links import token_for
+from enquiries.models import Interest, OutgoingMail
+
+OFFERS = "offers"
+
+
+def offer(interest: Interest) -> Letter:
+    return _letter(interest, "offer", "We offer you a place")
+
+
+def reminder(interest: Interest) -> Letter:
+    return _letter(interest, "offer_reminder", "A place is waiting for your answer")
+
+
+def run_out(interest: Interest) -> Letter:
+    return _letter(interest, "offer_run_out", "Our offer of a place has run out")
+
+
+def moved(interest: Interest) -> Letter:
+    return _letter(interest, "moved", "Your place is in another group now")
+
+
+def offer_address(interest: Interest) -> str:
+    """Where whoever has the letter answers; the same for all letters about one programme."""
+    return settings.BASE_URL + reverse("enquiries:offer", args=[interest.pk, token_for(OFFERS, interest.pk)])
+
+
+def _letter(interest: Interest, template: str, subject: str) -> Letter:
+    enquiry = interest.enquiry
+    text = render_to_string(f"enquiries/mail/{template}.txt", _context(interest))
+    subject = f"{subject} ({enquiry.reference})"
+    return Letter(OutgoingMail.Kind.MESSAGE, enquiry.contact_email, subject, about=enquiry, text=text)
+
+
+def _context(interest: Interest) -> dict[str, Any]:
+    return {
+        "interest": interest,
+        "programme": interest.programme,
+        "group": interest.offered_intake,
+        "enquiry": interest.enquiry,
+        "first_name": first_name(interest.enquiry.contact_name),
+        "address": offer_address(interest),
+        "council": settings.COUNCIL,
+    }

@@ -1,0 +1,78 @@
+"""Waiting lists and open offers: who is next for a place, and whose time has run out."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Case, Count, ExpressionWrapper, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
+
+from enquiries.models.submitted import refuse_to_change
+from programmes.models import Intake, Programme
+
+if TYPE_CHECKING:
+    from careportal.accounts.models import User
+
+IN_HAND = ("in_triage", "with_partner")
+SEEN_BY_A_PARTNER = ("referred", "waiting_list", "offered", "enrolled", "completed")
+
+
+class InterestQuerySet(models.QuerySet[Any]):
+    def update(self, **changes: Any) -> int:
+        refuse_to_change(self.model, changes)
+        return super().update(**changes)
+
+    def waiting(self) -> Self:
+        """On the waiting list, who waits longest first. Nobody waits in an enquiry that is closed."""
+        waiting = self.filter(state="waiting_list").exclude(enquiry__state="closed")
+        return waiting.order_by("waiting_since", "pk")
+
+    def waiting_for(self, intake: Intake) -> Self:
+        """Who would take a place in this group: those who prefer it, or none, or one that is over or cancelled."""
+        fits = Q(wanted_group=None) | Q(wanted_group=intake.pk)
+        return self.waiting().filter(programme=intake.programme_id).annotate(wanted_group=_wanted_group()).filter(fits)
+
+    def offered_by_itself(self, intake: Intake) -> Self:
+        """Who is offered a free place, the next first: an officer has looked at the enquiry, it waits for nothing, and
+        no offer in this group has run out before, so that nobody is written to for ever."""
+        return self.waiting_for(intake).filter(enquiry__state__in=IN_HAND).exclude(passed_up=intake.pk)
+
+    def with_position(self) -> Self:
+        """With `ahead`, how many wait longer for the same, and `in_line`, how many wait; where somebody does."""
+        rivals = self.model.objects.waiting().filter(programme=OuterRef("programme")).order_by()
+        mine = ExpressionWrapper(OuterRef("wanted_group"), models.BigIntegerField())
+        rivals = rivals.annotate(wanted_group=_wanted_group(), mine=mine)
+        rivals = rivals.filter(Q(mine=None) | Q(wanted_group=None) | Q(wanted_group=F("mine")))
+        earlier = Q(waiting_since__lt=OuterRef("waiting_since"))
+        earlier |= Q(waiting_since=OuterRef("waiting_since"), pk__lt=OuterRef("pk"))
+        return self.annotate(wanted_group=_wanted_group()).annotate(
+            ahead=_counted(rivals.filter(earlier)), in_line=_counted(rivals)
+        )
+
+    def holding(self, programme: Programme) -> Self:
+        """Who holds a place or was offered one, by group; open offers first, by the day they are to be answered."""
+        held = self.filter(programme=programme, state__in=["offered", "enrolled", "completed"])
+        return held.order_by("offered_intake", F("answer_by").asc(nulls_last=True), "pk")
+
+    def run_out(self, day: dt.date) -> Self:
+        """Offers that nobody answered in time. What becomes of places in a cancelled group is for officers to say."""
+        return self.filter(state="offered", answer_by__lt=day).exclude(offered_intake__state="cancelled")
+
+    def to_be_reminded(self, day: dt.date) -> Self:
+        return self.filter(state="offered", remind_on__lte=day, answer_by__gte=day)
+
+    def shared_with(self, user: "User") -> Self:
+        """What is referred to a partner of this person; not what was taken back, went elsewhere or ended."""
+        return self.filter(referred_to__memberships__user=user, state__in=SEEN_BY_A_PARTNER)
+
+
+def _wanted_group() -> Case:
+    """The preferred group while it is still to come; nothing otherwise, and then any group will do."""
+    return Case(When(intake__in=Intake.objects.to_come(), then=F("intake")), default=None)
+
+
+def _counted(rivals: Any) -> Case:
+    count = rivals.order_by().values("programme").annotate(count=Count("pk")).values("count")
+    number = Coalesce(Subquery(count), 0)
+    waits = Q(state="waiting_list") & ~Q(enquiry__state="closed")
+    return Case(When(waits, then=number), default=0, output_field=models.IntegerField())

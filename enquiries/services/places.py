@@ -1,0 +1,95 @@
+"""What the portal does about places by itself, every minute: run-out offers, free places, reminders.
+
+It may stop anywhere and be done twice at once: each step locks its rows in the order of all steps, looks again whether
+it is still due, and is a transaction of its own.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils import timezone
+
+from enquiries import letters_offers as letters
+from enquiries.exceptions import Refused, TransitionNotAllowed
+from enquiries.models import Event, Interest, Message
+from enquiries.models.waiting import InterestQuerySet
+from enquiries.services.interests import carry_out, locked
+from enquiries.services.offers import give, last_reminder
+from enquiries.services.writing import write_about
+from programmes.models import ClosureDay, Intake
+
+logger = logging.getLogger(__name__)
+
+ROUND_SECONDS = 20
+BATCH = 200
+
+
+def look_after_places() -> int:
+    """Everything that is due about places, as far as one round of the job goes. Returns how many steps were taken."""
+    ends_at, today = time.monotonic() + ROUND_SECONDS, timezone.localdate()
+    steps = _each(_let_lapse, Interest.objects.run_out(today), ends_at)
+    for intake in Intake.objects.filled_by_itself(today):
+        steps += _fill(intake, ends_at)
+    return steps + _each(_remind, Interest.objects.to_be_reminded(today), ends_at)
+
+
+def _each(step: Callable[[int], None], due: InterestQuerySet, ends_at: float) -> int:
+    numbers = list(due.values_list("pk", flat=True)[:BATCH])
+    return sum(time.monotonic() < ends_at and _tried(step, number) for number in numbers)
+
+
+def _tried(step: Callable[[int], None], interest_id: int) -> bool:
+    """Whether it was done. One that fails stops no other."""
+    try:
+        with transaction.atomic():
+            step(interest_id)
+    except Refused:  # somebody answered or decided meanwhile
+        return False
+    except Exception as error:
+        logger.error("places.failed interest=%s reason=%s", interest_id, type(error).__name__)
+        return False
+    return True
+
+
+def _let_lapse(interest_id: int) -> None:
+    """The place passes on; whoever had the offer waits behind all others, and is told so."""
+    interest, _ = locked(interest_id)
+    carry_out(interest, None, interest.lapse, kind=Event.Kind.LAPSED)
+    write_about(interest, letters.run_out(interest), Message.Kind.REPLY)
+
+
+def _fill(intake: Intake, ends_at: float) -> int:
+    """Offer the group's free places to one after the other, for as long as there are any."""
+    tried: list[int] = []
+    given = 0
+    while time.monotonic() < ends_at and len(tried) < BATCH and _has_places(intake.pk):
+        waiting = Interest.objects.offered_by_itself(intake).exclude(pk__in=tried)
+        following = waiting.values_list("pk", flat=True).first()
+        if following is None:
+            break
+        tried.append(following)
+        given += _tried(lambda number: _offer(number, intake.pk), following)
+    return given
+
+
+def _offer(interest_id: int, intake_id: int) -> None:
+    """Raises Refused where it was decided meanwhile, or the last place is gone."""
+    interest, intake = locked(interest_id, intake_id)
+    if interest.state != Interest.State.WAITING_LIST or not _has_places(intake_id):
+        raise TransitionNotAllowed(f"{interest} does not wait any more, or there is no place.")
+    give(interest, intake, by=None)
+
+
+def _has_places(intake_id: int) -> bool:
+    return Intake.objects.filled_by_itself().filter(pk=intake_id).exists()
+
+
+def _remind(interest_id: int) -> None:
+    interest, _ = locked(interest_id)
+    assert interest.answer_by
+    interest.remind(again_on=last_reminder(interest.answer_by, ClosureDay.objects.days()))
+    interest.save(update_fields=["remind_on"])
+    interest.enquiry.record(Event.Kind.REMINDED, interest=interest.pk)
+    write_about(interest, letters.reminder(interest), Message.Kind.REMINDER, answer_by=interest.answer_by)

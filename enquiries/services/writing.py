@@ -1,0 +1,33 @@
+"""Writing to the provider: a mail that must leave, and the same words in the correspondence."""
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from enquiries.letters import Letter
+from enquiries.mail import post
+from enquiries.models import Interest, Message, OutgoingMail
+
+if TYPE_CHECKING:
+    from careportal.accounts.models import User
+
+
+def write_about(
+    interest: Interest,
+    letter: Letter,
+    kind: Message.Kind,
+    *,
+    by: "User | None" = None,
+    answer_by: dt.date | None = None,
+) -> Message:
+    """To be called in the transaction in which the enquiry was locked: its letters are numbered."""
+    (mail,) = post.write(numbered(letter))
+    return Message.objects.create(
+        enquiry=interest.enquiry, interest=interest, kind=kind, by=by, text=letter.text, answer_by=answer_by, mail=mail
+    )
+
+
+def numbered(letter: Letter) -> Letter:
+    """The letter with the next number for its enquiry, kind and recipient."""
+    earlier = OutgoingMail.objects.filter(enquiry=letter.about, kind=letter.kind, recipient=letter.to)
+    return replace(letter, number=earlier.count() + 1)
