@@ -248,7 +248,7 @@ class Enquiry(Clocks):
         other.take_earlier_clocks(self)
         if self.state == self.State.WAITING:
             self.resume_clocks()
-        self.state, self.joined_to = self.State.CLOSED, other
+        self.state, self.joined_to, self.answered_at = self.State.CLOSED, other, None
 
     @property
     def shown_as(self) -> str:

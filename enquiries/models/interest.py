@@ -84,7 +84,7 @@ class Interest(models.Model):
     }
     UNDECIDED: ClassVar[set[str]] = {State.RECEIVED, State.REFERRED}
     HOLDS_A_PLACE: ClassVar[set[str]] = {State.OFFERED, State.ENROLLED, State.COMPLETED}
-    TOLD: ClassVar[set[str]] = {State.OFFERED, State.WAITING_LIST, State.NOT_ELIGIBLE, State.DECLINED}
+    TOLD: ClassVar[set[str]] = {State.OFFERED, State.ENROLLED, State.WAITING_LIST, State.NOT_ELIGIBLE, State.DECLINED}
     OUTCOME = (
         *("state", "referred_to", "referred_at", "offered_intake", "reason", "onward_options"),
         *("waiting_since", "answer_by", "remind_on", "passed_up", "shared_fields"),
@@ -94,6 +94,14 @@ class Interest(models.Model):
 
     enquiry = models.ForeignKey(Enquiry, on_delete=models.PROTECT, related_name="interests")
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="interests")
+    copied_from = models.ForeignKey(
+        "self",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="copies",
+        help_text="Where it was asked first, if an enquiry about the same was joined to this one.",
+    )
     programme_title = models.CharField(max_length=120, help_text="As it was when it was applied for.")
     intake = models.ForeignKey(
         Intake,
@@ -360,7 +368,7 @@ class Interest(models.Model):
         asked = ("programme", "programme_title", "intake", "inbox", "verdict", "verdict_reasons", "wants_second_look")
         said = {name: getattr(self, name) for name in (*asked, "answers", "waiting_since")}
         state = self.state if self.state == self.State.WAITING_LIST else self.State.RECEIVED
-        return Interest(enquiry=enquiry, state=state, **said)
+        return Interest(enquiry=enquiry, state=state, copied_from=self, **said)
 
     def _refuse_the_wrong_group(self, intake: Intake | None) -> None:
         groups = self.programme.intakes.to_come()

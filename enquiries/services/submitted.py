@@ -24,11 +24,23 @@ def differences() -> Iterator[str]:
     Those that arrived before there were digests are not compared.
     """
     last = 0
+    yield from _wrong_copies()
     while enquiries := list(_batch(last)):
         arrivals = _arrivals(enquiries)
         for enquiry in enquiries:
             yield from _difference(enquiry, arrivals.get(enquiry.pk))
         last = enquiries[-1].pk
+
+
+def _wrong_copies() -> Iterator[str]:
+    """What was taken over from an enquiry about the same says what is said there."""
+    for copy in Interest.objects.exclude(copied_from=None).select_related("copied_from").iterator():
+        if copy.copied_from and _asked(copy) != _asked(copy.copied_from):
+            yield f"enquiry {copy.enquiry_id}: what it took over from another one is not what was asked there"
+
+
+def _asked(interest: Interest) -> list[Any]:
+    return [interest.programme_id, interest.programme_title, interest.wants_second_look, interest.answers]
 
 
 def _batch(after: int) -> Any:
@@ -55,8 +67,11 @@ def _fits(digest: str, enquiry: Enquiry) -> bool:
 
 
 def _content(enquiry: Enquiry, interests: Iterable[Interest]) -> dict[str, Any]:
-    asked = sorted(interests, key=lambda interest: interest.programme_id)
+    asked = sorted(
+        (interest for interest in interests if interest.copied_from_id is None),
+        key=lambda interest: interest.programme_id,
+    )
     return {
         "enquiry": {name: getattr(enquiry, name) for name in Enquiry.SUBMITTED},
-        "programmes": [[one.programme_id, one.programme_title, one.wants_second_look, one.answers] for one in asked],
+        "programmes": [_asked(one) for one in asked],
     }

@@ -76,7 +76,7 @@ def take(browser, interest, name, typed=None):
         ([], {"refer", "offer", "waiting-list", "not-eligible", "decline", "withdraw"}),
         (["refer"], {"offer", "waiting-list", "not-eligible", "decline", "withdraw", "reopen"}),
         (["offer"], {"enrol", "move", "waiting-list", "not-eligible", "decline", "withdraw", "correct"}),
-        (["offer", "enrol"], {"move", "complete", "withdraw", "reopen"}),
+        (["offer", "enrol"], {"move", "complete", "withdraw", "correct"}),
         (["withdraw"], {"reopen"}),
         (["decline"], {"correct"}),
         (["not-eligible"], {"correct"}),

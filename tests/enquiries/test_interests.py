@@ -42,8 +42,8 @@ def steps(interest, partner):
 
 def back(interest, **by):
     """To the beginning: by a correction where the provider has a letter, otherwise by taking it back."""
-    told = Interest.objects.get(pk=interest.pk).state in {State.NOT_ELIGIBLE, State.DECLINED}
-    if told:
+    now = Interest.objects.get(pk=interest.pk)
+    if now.is_told(now.messages.select_related("mail")):
         return services.correct_decision(**by, explanation="We looked at the wrong application.")
     return services.reopen_interest(**by)
 

@@ -3,16 +3,18 @@
 import datetime as dt
 
 import pytest
-from django.db import Error, transaction
+from django.db import Error, connection, transaction
 from django.utils import timezone
 
 from enquiries import duplicates, services
 from enquiries.exceptions import ChangedMeanwhile, TransitionNotAllowed
 from enquiries.models import Enquiry, Interest
+from enquiries.services import submitted
 from tests.factories import EnquiryFactory, InterestFactory, PartnerFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
 State = Interest.State
+SAME = "same@example.org"
 
 
 @pytest.fixture
@@ -22,12 +24,12 @@ def programme():
 
 @pytest.fixture
 def first(programme):
-    return InterestFactory(programme=programme, in_hand=True).enquiry
+    return InterestFactory(programme=programme, enquiry=EnquiryFactory(in_triage=True, contact_email=SAME)).enquiry
 
 
 @pytest.fixture
 def second(programme):
-    return InterestFactory(programme=programme).enquiry
+    return InterestFactory(programme=programme, enquiry=EnquiryFactory(contact_email=SAME)).enquiry
 
 
 def join(one, other, officer, **more):
@@ -71,6 +73,20 @@ def test_what_only_the_closed_one_asks_for_is_asked_for_in_the_other(first, seco
     assert first.interests.count() == 2
     assert first.events.last().detail["interests"] == [added.pk]
     assert second.interests.count() == 2  # kept as it was asked
+
+
+def test_what_was_sent_is_still_what_was_sent_after_joining(first, second, officer):
+    """DI6: what is taken over is compared with where it was asked."""
+    source = InterestFactory(enquiry=second, answers=[["How many?", "12"]])
+    for enquiry in (first, second):
+        enquiry.record("received", digest=submitted.digest_of(enquiry, enquiry.interests.all()))
+
+    join(second, first, officer)
+
+    assert list(submitted.differences()) == []
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE enquiries_interest SET answers = '[]' WHERE copied_from_id = %s", [source.pk])
+    assert f"enquiry {first.pk}: what it took over" in "".join(submitted.differences())
 
 
 def test_a_new_programme_starts_the_clock_of_the_decision_again(first, second, officer):
@@ -193,7 +209,6 @@ def address(enquiry):
 
 
 def test_the_page_suggests_the_only_open_one_and_joins_it(first, second, officer, browser_of):
-    Enquiry.objects.filter(pk__in=[first.pk, second.pk]).update(contact_email="same@example.org")
     browser = browser_of(officer)
     page = browser.get(address(second)).content.decode()
     assert f'value="{first.reference}"' in page
