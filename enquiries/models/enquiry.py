@@ -199,7 +199,15 @@ class Enquiry(Clocks):
         if self.owner_id == officer.pk:
             raise TransitionNotAllowed(f"{self} is yours already.")
 
+    def return_to_queue(self) -> None:
+        """Its owner has left: somebody else is to take it. Where it stands stays as it is."""
+        if self.state == self.State.CLOSED:
+            raise TransitionNotAllowed(f"{self} is closed. It keeps its last owner.")
+        self.owner = None
+
     def _give_to(self, officer: "User") -> None:
+        if not officer.has_perm("enquiries.change_enquiry"):
+            raise TransitionNotAllowed(f"{officer} may not work on enquiries. Choose somebody else.")
         self.owner = officer
         if self.state == self.State.NEW:
             self.state = self.State.IN_TRIAGE
@@ -217,7 +225,10 @@ class Enquiry(Clocks):
         self._move(self.State.CLOSED, only_from={self.State.IN_TRIAGE, self.State.WAITING, self.State.WITH_PARTNER})
 
     def reopen(self) -> None:
+        """It goes on with its last owner, unless they have left meanwhile."""
         self._move(self.State.IN_TRIAGE, only_from={self.State.CLOSED})
+        if self.owner and not self.owner.has_perm("enquiries.change_enquiry"):
+            self.owner = None
 
     @property
     def shown_as(self) -> str:

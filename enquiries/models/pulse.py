@@ -11,6 +11,7 @@ class Pulse(models.Model):
         MAILBOX = "mailbox", "Look into the inbox"
         NOTICE = "notice", "Notice of mail that failed"
         DRAFTS = "drafts", "Removal of old drafts"
+        LEAVERS = "leavers", "Return of the work of leavers"
         TRAIL = "trail", "Sealing of the trail"
 
     part = models.CharField(primary_key=True, max_length=20, choices=Part)
