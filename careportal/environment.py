@@ -5,6 +5,7 @@ import secrets
 import ssl
 from collections.abc import Collection, Mapping
 from contextlib import suppress
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -63,6 +64,14 @@ class Environment:
         if not found:
             self.note(name, "must name at least one; put commas between several")
         return found
+
+    def networks(self, name: str) -> list[IPv4Network | IPv6Network]:
+        """Networks with commas between, such as 192.0.2.0/24; none when nothing is given."""
+        try:
+            return [ip_network(part) for part in self.names(name, [])]
+        except ValueError:
+            self.note(name, "must be networks such as 192.0.2.0/24 or 2001:db8::/32, with commas between several")
+            return []
 
     def flag(self, name: str, default: bool) -> bool:
         value = self.text(name, "on" if default else "off").lower()

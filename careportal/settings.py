@@ -48,6 +48,8 @@ WEB_CONCURRENCY = env.whole("WEB_CONCURRENCY", 3, least=1, most=64)  # processes
 WORKER_CONCURRENCY = env.whole("WORKER_CONCURRENCY", 2, least=1, most=64)
 TRUSTED_PROXY_COUNT = env.whole("TRUSTED_PROXY_COUNT", 0, least=0, most=10)
 
+ADMIN_NETWORKS = env.networks("ADMIN_NETWORKS")  # empty: the officers' workspace opens everywhere
+
 # --- Apps and middleware -------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -80,6 +82,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "careportal.middleware.closed_by_default",
+    "careportal.networks.officers_networks",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from careportal.accounts import access
+from careportal.networks import OFFICERS_PATHS
 
 log = logging.getLogger(__name__)
 
@@ -51,9 +52,15 @@ def note_refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
 
 def _note_refusal(request: HttpRequest) -> None:
     page, row = request.resolver_match.view_name if request.resolver_match else "", _row_of(request)
-    log.warning("refused method=%s page=%s row=%s person=%s", request.method, page, row, request.user.pk)
-    if getattr(request.user, "is_staff", False):
-        access.note_refused(request.user, page[:80], row, method=request.method)  # type: ignore[arg-type]
+    person: Any = request.user if _is_known(request) else None
+    log.warning("refused method=%s page=%s row=%s person=%s", request.method, page, row, person and person.pk)
+    if person and person.is_staff:
+        access.note_refused(person, page[:80], row, method=request.method)
+
+
+def _is_known(request: HttpRequest) -> bool:
+    """Outside the workspace a refusal asks no database who it was that was refused: its page needs none (HC10)."""
+    return hasattr(request, "_cached_user") or request.path_info.startswith(OFFICERS_PATHS)
 
 
 def _model_of(request: HttpRequest) -> str:

@@ -5,8 +5,16 @@ from typing import Any
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
-from enquiries.services import clocks
+from careportal.accounts.models import User
+from careportal.accounts.signals import rights_changed
+from enquiries.services import clocks, leavers
 from programmes.models import ClosureDay
+
+
+@receiver(rights_changed)
+def return_the_work_of_leavers(user: User, by: User | None, **_: Any) -> None:
+    if not leavers.may_own(user):
+        leavers.return_work(owner=user, by=by)
 
 
 @receiver(post_save, sender=ClosureDay)

@@ -21,7 +21,10 @@ class PersonForm(forms.ModelForm):
             "email": "Their work address. Codes to sign in go there. They are ready to sign in as soon as you save.",
             "name": "Shown to colleagues beside what this person did.",
             "role": "What this person may do in the officers' workspace. Partners and providers have none.",
-            "is_active": "Take this away when somebody leaves. They are signed out at once; their work stays.",
+            "is_active": (
+                "Take this away when somebody leaves. They are signed out at once; "
+                "their open enquiries go back to the queue."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

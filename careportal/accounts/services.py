@@ -10,6 +10,7 @@ from django.utils import timezone
 from careportal.accounts import exceptions, letters
 from careportal.accounts.models import AccountEvent, SecondFactorReset, User
 from careportal.accounts.roles import Role
+from careportal.accounts.signals import rights_changed
 
 Kind = AccountEvent.Kind
 
@@ -67,6 +68,7 @@ def change_role(*, user_id: int, role: str, by: User | None = None) -> User:
     user.full_clean(exclude=["password"])
     user.save(update_fields=["role"])
     record(Kind.ROLE_CHANGED, user, by=by, before=before, after=role)
+    rights_changed.send(sender=User, user=user, by=by)
     end_sessions(user)
     return user
 
@@ -79,6 +81,7 @@ def deactivate(*, user_id: int, by: User | None = None) -> User:
     user.is_active = False
     user.save(update_fields=["is_active"])
     record(Kind.DEACTIVATED, user, by=by)
+    rights_changed.send(sender=User, user=user, by=by)
     end_sessions(user)
     return user
 
@@ -192,7 +195,7 @@ def refuse_decision_about(user: User, *, by: User | None, ends_administrator: bo
 
     All administrators are locked, so that two who take each other's role at once cannot both succeed.
     """
-    administrators = {found.pk for found in User.objects.administrators().select_for_update().order_by("pk")}
+    administrators = {found.pk for found in User.objects.administrators().select_for_update(no_key=True).order_by("pk")}
     refuse_unless_administrator(by)
     if ends_administrator and administrators == {user.pk}:
         raise exceptions.LastAdministrator
@@ -229,4 +232,5 @@ def _refuse_unless_lead(by: User) -> None:
 
 
 def _locked(user_id: int) -> User:
-    return User.objects.select_for_update().get(pk=user_id)
+    """Whoever only points to this row, as histories do, does not wait for it."""
+    return User.objects.select_for_update(no_key=True).get(pk=user_id)

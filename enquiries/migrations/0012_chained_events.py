@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='pulse',
             name='part',
-            field=models.CharField(choices=[('sweep', 'Sweep of the mail that is due'), ('worker', 'Worker'), ('schedule', 'Schedule'), ('mailbox', 'Look into the inbox'), ('notice', 'Notice of mail that failed'), ('drafts', 'Removal of old drafts'), ('trail', 'Sealing of the trail')], max_length=20, primary_key=True, serialize=False),
+            field=models.CharField(choices=[('sweep', 'Sweep of the mail that is due'), ('worker', 'Worker'), ('schedule', 'Schedule'), ('mailbox', 'Look into the inbox'), ('notice', 'Notice of mail that failed'), ('drafts', 'Removal of old drafts'), ('leavers', 'Return of the work of leavers'), ('trail', 'Sealing of the trail')], max_length=20, primary_key=True, serialize=False),
         ),
         migrations.AddIndex(
             model_name='event',

@@ -213,7 +213,15 @@ class Enquiry(Clocks):
         if self.owner_id == officer.pk:
             raise TransitionNotAllowed(f"{self} is yours already.")
 
+    def return_to_queue(self) -> None:
+        """Its owner has left: somebody else is to take it. Where it stands stays as it is."""
+        if self.state == self.State.CLOSED:
+            raise TransitionNotAllowed(f"{self} is closed. It keeps its last owner.")
+        self.owner = None
+
     def _give_to(self, officer: "User") -> None:
+        if not officer.has_perm("enquiries.change_enquiry"):
+            raise TransitionNotAllowed(f"{officer} may not work on enquiries. Choose somebody else.")
         self.owner = officer
         if self.state == self.State.NEW:
             self.state = self.State.IN_TRIAGE
@@ -231,9 +239,11 @@ class Enquiry(Clocks):
         self._move(self.State.CLOSED, only_from={self.State.IN_TRIAGE, self.State.WAITING, self.State.WITH_PARTNER})
 
     def reopen(self) -> None:
-        """Into triage again. One that was joined to another stands on its own again."""
+        """Into triage again, with its last owner, unless they have left. One that was joined stands on its own again."""
         self._move(self.State.IN_TRIAGE, only_from={self.State.CLOSED})
         self.joined_to = None
+        if self.owner and not self.owner.has_perm("enquiries.change_enquiry"):
+            self.owner = None
 
     def join_to(self, other: "Enquiry") -> None:
         """The same was asked twice: this one is closed and the other goes on for both, with the earliest clock.

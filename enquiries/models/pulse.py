@@ -13,6 +13,7 @@ class Pulse(models.Model):
         QUESTIONS = "questions", "Reminders of questions"
         PLACES = "places", "Offers of free places, and reminders"
         DRAFTS = "drafts", "Removal of old drafts"
+        LEAVERS = "leavers", "Return of the work of leavers"
         TRAIL = "trail", "Sealing of the trail"
 
     part = models.CharField(primary_key=True, max_length=20, choices=Part)

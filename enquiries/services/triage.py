@@ -55,8 +55,9 @@ def follow_up_answer(*, enquiry_id: int, officer: "User", shown: str = "") -> En
 def _step(enquiry_id: int, officer: "User", shown: str, step: Callable[[Enquiry], None], kind: Event.Kind) -> Enquiry:
     enquiry = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry_id)
     refuse_if_changed(enquiry, shown, enquiry.events.filter(kind__in=STEPS), officer)
-    before = enquiry.state
+    before, owner = enquiry.state, enquiry.owner_id
     step(enquiry)
     enquiry.save(update_fields=["state", "owner", "joined_to", *Enquiry.CLOCKS])
-    enquiry.record(kind, by=officer, before=before, after=enquiry.state)
+    owners = {"owner_before": owner, "owner_after": enquiry.owner_id} if owner != enquiry.owner_id else {}
+    enquiry.record(kind, by=officer, before=before, after=enquiry.state, **owners)
     return enquiry

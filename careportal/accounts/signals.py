@@ -1,0 +1,7 @@
+"""What accounts tell the apps above them."""
+
+from django.dispatch import Signal
+
+# What this person may do has changed, or whether they may sign in; the transaction is still open.
+# Sent with `user` as it is now, and `by`, which is empty when it was done at the command line.
+rights_changed = Signal()
