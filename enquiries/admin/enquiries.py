@@ -2,7 +2,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Page
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -14,10 +13,10 @@ from django.views.decorators.http import require_POST
 
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
-from enquiries import queries, services
-from enquiries.admin.forms import NoteForm, QueueForm
+from enquiries import services
+from enquiries.admin import many, queue, views
+from enquiries.admin.forms import NoteForm
 from enquiries.admin.interests import interest_step, offered_on
-from enquiries.admin.paging import PAGE_LENGTH, CappedPaginator
 from enquiries.admin.steps import (
     ENQUIRY_STEPS,
     MAIL_STEPS,
@@ -44,6 +43,9 @@ class EnquiryAdmin(admin.ModelAdmin):
         step = self.admin_site.admin_view(_step)
         interest, note = self.admin_site.admin_view(interest_step), self.admin_site.admin_view(self._note)
         return [
+            *queue.urls(self.admin_site),
+            *views.urls(self.admin_site),
+            *many.urls(self.admin_site),
             path("<int:pk>/note/", note, name="enquiries_enquiry_note"),
             path("<int:pk>/do/<slug:name>/", step, name="enquiries_enquiry_step"),
             path("<int:pk>/programmes/<int:interest>/<slug:name>/", interest, name="enquiries_interest_step"),
@@ -57,10 +59,7 @@ class EnquiryAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         """The queue: what did not reach its inbox first, then new ones."""
         self._must_view(request)
-        form = QueueForm(request.GET)
-        found = form.choose_from(Enquiry.objects.newest_first(), officer=request.user)
-        page = CappedPaginator(_for_list(found), PAGE_LENGTH).get_page(request.GET.get("page"))
-        return self._page(request, "queue", "Enquiries", form=form, page=page, rows=_rows(page))
+        return queue.show(request)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -116,23 +115,6 @@ def _step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     shown = request.POST.get("shown", "")
     perform(request, ENQUIRY_STEPS, name, about=enquiry.reference, enquiry_id=pk, shown=shown)
     return redirect(enquiry)
-
-
-def _for_list(found: "QuerySet[Enquiry]") -> "QuerySet[Enquiry]":
-    """What a row of the queue shows, in the same three queries for one row and for fifty."""
-    mails = OutgoingMail.objects.only("pk", "enquiry_id", "state", "kind")
-    columns = ("reference", "organisation", "state", "received_at", "undelivered", "owner__name", "owner__email")
-    clocks = ("next_due_on", "paused_on")
-    interests = Interest.objects.only("pk", "enquiry_id", "programme_title")
-    return (
-        found.select_related("owner")
-        .only(*columns, *clocks)
-        .prefetch_related(Prefetch("interests", interests), Prefetch("mails", mails))
-    )
-
-
-def _rows(page: "Page[Enquiry]") -> list[tuple[Enquiry, str]]:
-    return [(enquiry, queries.mail_state(enquiry)) for enquiry in page]
 
 
 def _mails(enquiry: Enquiry, may_change: bool) -> list[tuple[OutgoingMail, list[Any], bool]]:

@@ -6,9 +6,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from careportal.kit.cleaning import fold
 from enquiries.exceptions import TransitionNotAllowed
 from enquiries.models.clocks import Clocks
+from enquiries.models.correspondence import Message
 from enquiries.models.event import Event
+from enquiries.models.searching import Searchable
 from enquiries.references import new_reference
 from providers.area import Answer as Area
 from providers.models import Provider, ProviderType
@@ -40,6 +43,18 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         """Open, and nobody has taken it."""
         return self.open().filter(owner=None)
 
+    def matching(self, words: str) -> Self:
+        """Enquiries in which every word occurs somewhere, however it is written. To be asked with few words."""
+        found = self
+        for word in fold(words).split():
+            found = found.filter(search_text__contains=word)
+        return found
+
+    def answered(self) -> Self:
+        """The newest message is the provider's: somebody should read it."""
+        newest = Message.objects.filter(enquiry=models.OuterRef("pk")).order_by("-at", "-pk").values("kind")[:1]
+        return self.alias(newest=models.Subquery(newest)).filter(newest="answer")
+
     def mine(self, officer: "User") -> Self:
         """What this officer has taken, closed ones too."""
         return self.filter(owner=officer)
@@ -53,7 +68,7 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         self.update(undelivered=models.Exists(mails.filter(enquiry=models.OuterRef("pk"))))
 
 
-class Enquiry(Clocks):
+class Enquiry(Clocks, Searchable):
     """One request for support, however it came. What was sent never changes."""
 
     class State(models.TextChoices):
@@ -107,7 +122,6 @@ class Enquiry(Clocks):
         related_name="joined",
         help_text="The enquiry that goes on for both, where the same was asked twice.",
     )
-    search_text = models.TextField(default="", editable=False, help_text="What the queue is searched by, folded.")
 
     privacy_version = models.CharField(max_length=40)
     declared_at = models.DateTimeField("said they may apply at", null=True)
@@ -119,6 +133,19 @@ class Enquiry(Clocks):
         ordering = ["-undelivered", "state_rank", "-received_at", "-pk"]
         indexes = [
             models.Index(fields=["-undelivered", "state_rank", "-received_at", "-id"], name="enquiry_first"),
+            models.Index(
+                fields=["-undelivered", "state_rank", "-received_at", "-id"],
+                condition=~Q(state="closed"),
+                name="enquiry_open_first",
+            ),
+            models.Index(
+                fields=["owner", "-undelivered", "state_rank", "-received_at", "-id"],
+                condition=~Q(state="closed"),
+                name="enquiry_open_owner",
+            ),
+            models.Index(fields=["next_due_on", "id"], condition=~Q(state="closed"), name="enquiry_open_due"),
+            models.Index(fields=["received_at", "id"], condition=~Q(state="closed"), name="enquiry_open_received"),
+            models.Index(fields=["received_at", "id"], name="enquiry_received"),
             models.Index(fields=["origin", "received_at"], name="enquiry_origin"),
             models.Index(fields=["next_due_on", "id"], condition=Q(next_due_on__isnull=False), name="enquiry_due"),
         ]
@@ -187,6 +214,16 @@ class Enquiry(Clocks):
         self.owner = officer
         if self.state == self.State.NEW:
             self.state = self.State.IN_TRIAGE
+
+    def assign_to(self, officer: "User") -> None:
+        """Give it to an officer who can work on it, whoever has it now. A new one goes into triage."""
+        if not officer.has_perm("enquiries.change_enquiry"):
+            raise TransitionNotAllowed(f"{officer} cannot work on enquiries. Choose another officer.")
+        if self.state == self.State.CLOSED:
+            raise TransitionNotAllowed(f"{self} is closed. Re-open it first.")
+        if self.owner_id == officer.pk:
+            raise TransitionNotAllowed(f"{officer} has {self} already.")
+        self._give_to(officer)
 
     def wait_for_provider(self) -> None:
         self._move(self.State.WAITING, only_from={self.State.IN_TRIAGE, self.State.WITH_PARTNER})

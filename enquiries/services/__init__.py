@@ -22,11 +22,22 @@ from enquiries.services.mails import (
     resolve_uncertain,
 )
 from enquiries.services.notes import add_note
-from enquiries.services.triage import close, hand_to_partner, reopen, resume_triage, take, take_over, wait_for_provider
+from enquiries.services.triage import (
+    assign,
+    close,
+    hand_to_partner,
+    reopen,
+    resume_triage,
+    take,
+    take_over,
+    wait_for_provider,
+)
 from enquiries.services.upkeep import note_pulse, remove_expired_drafts
+from enquiries.services.views import remove_view, rename_view, save_view
 
 __all__ = [
     "add_note",
+    "assign",
     "begin_application",
     "cancel_mail",
     "close",
@@ -45,12 +56,15 @@ __all__ = [
     "redirect_mail",
     "refer",
     "remove_expired_drafts",
+    "remove_view",
+    "rename_view",
     "reopen",
     "reopen_interest",
     "resend_mail",
     "resolve_uncertain",
     "resume_triage",
     "save_page",
+    "save_view",
     "submit_application",
     "take",
     "take_over",
