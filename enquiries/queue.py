@@ -24,14 +24,6 @@ PAGE_LENGTH = 50
 COUNTED_AT_MOST = 1000
 _COLUMNS = ("reference", "organisation", "state", "received_at", "undelivered", "owner__name", "owner__email")
 
-# The only orders there are, by the word that stands for them in an address.
-ORDERS: dict[str, tuple[Any, ...]] = {
-    "": ("-undelivered", "state_rank", "-received_at", "-pk"),
-    "due": (F("next_due_on").asc(nulls_last=True), "pk"),
-    "waiting": ("received_at", "pk"),
-    "received": ("-received_at", "-pk"),
-}
-
 
 # --- What can be chosen --------------------------------------------------------------------------------------------
 
@@ -99,7 +91,7 @@ def page_of(found: EnquiryQuerySet, number: str) -> "Page[Enquiry]":
     digits = number[:6] if re.fullmatch("[0-9]+", number) else "1"
     wanted = min(max(int(digits), 1), COUNTED_AT_MOST // PAGE_LENGTH)
     counted = CountOf(found.order_by().values("pk")[:COUNTED_AT_MOST])
-    rows = found.annotate(counted=counted).select_related("owner").only(*_COLUMNS, "next_due_on", "paused_on")
+    rows = shown_of(found).annotate(counted=counted)
     shown = list(rows[(wanted - 1) * PAGE_LENGTH : wanted * PAGE_LENGTH])
     if not shown and wanted > 1:
         last = -(-found.order_by()[:COUNTED_AT_MOST].count() // PAGE_LENGTH)
@@ -107,6 +99,11 @@ def page_of(found: EnquiryQuerySet, number: str) -> "Page[Enquiry]":
     paginator: Paginator[Enquiry] = Paginator(found, PAGE_LENGTH)
     paginator.count = shown[0].counted if shown else 0
     return Page(shown, wanted, paginator)
+
+
+def shown_of(found: EnquiryQuerySet) -> EnquiryQuerySet:
+    """Only the columns that a row shows."""
+    return found.select_related("owner").only(*_COLUMNS, "next_due_on", "paused_on")
 
 
 def rows_of(enquiries: Iterable[Enquiry], closed: Collection[dt.date]) -> list[Row]:

@@ -43,7 +43,7 @@ _QUOTES = str.maketrans("\u2018\u2019\u02bc", "'''")
 
 
 def fold(text: str) -> str:
-    """The text to search in and by: one line, small letters, no accents, plain quotes. Folding twice changes nothing."""
+    """Text to search in and by: one line, small letters, no accents, plain quotes. Folding twice changes nothing."""
     plain = unicodedata.normalize("NFKD", made_storable(text).translate(_QUOTES)).casefold()
     letters = "".join(letter for letter in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(letter))
     return one_line(letters).strip()

@@ -26,6 +26,7 @@ from enquiries.admin.steps import (
     offered_for,
     perform,
 )
+from enquiries.admin.walk import walk_of
 from enquiries.models import Enquiry, Event, Interest, Note, OutgoingMail
 
 
@@ -81,7 +82,7 @@ class EnquiryAdmin(admin.ModelAdmin):
         messages.success(request, "The note is kept.")
         return redirect(enquiry)
 
-    def _show(self, request: HttpRequest, enquiry: Enquiry, note_form: NoteForm | None = None) -> HttpResponse:
+    def _show(self, request: Any, enquiry: Enquiry, note_form: NoteForm | None = None) -> HttpResponse:
         may_change = self.has_change_permission(request, enquiry)
         steps = offered_for(enquiry, request.user) if may_change else []
         title = f"{enquiry.reference} {enquiry.organisation}"
@@ -90,6 +91,7 @@ class EnquiryAdmin(admin.ModelAdmin):
             "mails": _mails(enquiry, may_change),
             "history": _history(enquiry),
             "hint": _hint(enquiry),
+            "walk": walk_of(request, enquiry),
             "note_form": (note_form or NoteForm(enquiry=enquiry)) if may_change else None,
         }
         return self._page(request, "enquiry", title, enquiry=enquiry, steps=steps, **story)

@@ -1,23 +1,20 @@
 """The forms around the queue: its filters, its search, and the names of saved views."""
 
-import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from crispy_forms.layout import Layout
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
-from django.utils import timezone
 
 from careportal.kit.cleaning import fold
 from careportal.kit.fields import ChoiceField, LineField, MultipleChoiceField
 from careportal.kit.forms import GovukForm
 from careportal.kit.layout import Continue, Question
-from enquiries import queries
-from enquiries.models import Enquiry, Interest, OutgoingMail
+from enquiries import filters
+from enquiries.models import Enquiry
 from enquiries.models.enquiry import EnquiryQuerySet
-from enquiries.queue import ORDERS, Known
+from enquiries.queue import Known
 
 if TYPE_CHECKING:
     from careportal.accounts.models import User
@@ -99,67 +96,11 @@ class QueueForm(GovukForm):
         chosen = [values for name, values in self.asked.lists() if name not in {"found", "sort"}]
         return sum(map(len, chosen))
 
-    def choose_from(self, enquiries: EnquiryQuerySet, *, officer: "User", words: str | None) -> EnquiryQuerySet:
-        """`words` is what was searched for: a search looks at closed ones too. None: it is not kept any longer."""
-        wanted = self.cleaned_data
+    def choose_from(self, *, officer: "User", words: str | None) -> EnquiryQuerySet:
+        """`words` is what was searched for. None: it is not kept any longer, and nothing is found."""
         if words is None:
-            return enquiries.none()
-        if words:
-            enquiries = enquiries.matching(words)
-        enquiries = self._in_states(enquiries, everything=bool(words))
-        for filter_ in (_owned, _due, _asked_for):
-            enquiries = filter_(enquiries, wanted, officer)
-        return enquiries.order_by(*ORDERS[wanted.get("sort") or ""])
-
-    def _in_states(self, enquiries: EnquiryQuerySet, *, everything: bool) -> EnquiryQuerySet:
-        states = self.cleaned_data.get("state")
-        if Enquiry.State.CLOSED not in (states or []) and not (everything and not states):
-            enquiries = enquiries.open()
-        return enquiries.filter(state__in=states) if states else enquiries
-
-
-def _owned(enquiries: EnquiryQuerySet, wanted: dict[str, Any], officer: "User") -> EnquiryQuerySet:
-    owner = wanted.get("owner")
-    if owner == "nobody":
-        return enquiries.filter(owner=None)
-    if owner:
-        return enquiries.filter(owner=officer.pk if owner == "me" else int(owner))
-    return enquiries
-
-
-def _due(enquiries: EnquiryQuerySet, wanted: dict[str, Any], officer: "User") -> EnquiryQuerySet:
-    today = timezone.localdate()
-    if wanted.get("due") == "overdue":
-        return enquiries.overdue_on(today)
-    if wanted.get("due") == "today":
-        return enquiries.due_on(today)
-    if wanted.get("due") == "week":
-        sunday = today + dt.timedelta(days=6 - today.weekday())
-        return enquiries.filter(next_due_on__range=(today, sunday))
-    return enquiries
-
-
-def _asked_for(enquiries: EnquiryQuerySet, wanted: dict[str, Any], officer: "User") -> EnquiryQuerySet:
-    only, narrowed = wanted.get("only") or [], []
-    if wanted.get("programme"):
-        narrowed.append(_one_of_its(programme=int(wanted["programme"])))
-    if wanted.get("partner"):
-        narrowed.append(_one_of_its(referred_to=int(wanted["partner"]), state=Interest.State.REFERRED))
-    if "waiting_list" in only:
-        narrowed.append(_one_of_its(state=Interest.State.WAITING_LIST))
-    if "offer_ends" in only:
-        narrowed.append(_one_of_its(answer_by__lte=timezone.localdate()))
-    if "trouble" in only:
-        narrowed.append(Q(pk__in=OutgoingMail.objects.filter(state__in=queries.UNSETTLED).values("enquiry")))
-    if wanted.get("channel"):
-        narrowed.append(Q(channel=wanted["channel"]))
-    enquiries = enquiries.filter(*narrowed)
-    return enquiries.answered() if "answered" in only else enquiries
-
-
-def _one_of_its(**facts: Any) -> Q:
-    interests: QuerySet[Interest] = Interest.objects.filter(enquiry=OuterRef("pk"), **facts)
-    return Q(Exists(interests))
+            return Enquiry.objects.none()
+        return filters.choose(self.cleaned_data, officer=officer, words=words)
 
 
 def _is_key(value: str) -> bool:

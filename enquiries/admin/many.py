@@ -99,7 +99,7 @@ def _picked(request: SignedInRequest) -> dict[int, str]:
 def _of_the_list(request: SignedInRequest, form: QueueForm, picked: dict[int, str]) -> list[Enquiry]:
     """Those of the ticked ones that the list with these filters holds."""
     words = searches.words_of(request, form.search_key)
-    found = form.choose_from(Enquiry.objects.all(), officer=request.user, words=words)
+    found = form.choose_from(officer=request.user, words=words)
     return list(found.filter(pk__in=picked).select_related("owner"))
 
 

@@ -28,7 +28,7 @@ def show(request: SignedInRequest, search_form: SearchForm | None = None) -> Htt
     known = queue.known(request.user)
     form = QueueForm(request.GET, known)
     words = searches.words_of(request, form.search_key)
-    found = form.choose_from(Enquiry.objects.all(), officer=request.user, words=words)
+    found = form.choose_from(officer=request.user, words=words)
     page = queue.page_of(found, request.GET.get("page", "1"))
     may_change = request.user.has_perm("enquiries.change_enquiry")
     context = {
