@@ -44,6 +44,8 @@ _QUOTES = str.maketrans("\u2018\u2019\u02bc", "'''")
 
 def fold(text: str) -> str:
     """Text to search in and by: one line, small letters, no accents, plain quotes. Folding twice changes nothing."""
+    if text.isascii():
+        return one_line(made_storable(text).lower())
     plain = unicodedata.normalize("NFKD", made_storable(text).translate(_QUOTES)).casefold()
     letters = "".join(letter for letter in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(letter))
     return one_line(letters).strip()
