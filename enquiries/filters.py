@@ -24,7 +24,10 @@ ORDERS: dict[str, tuple[Any, ...]] = {
 
 
 def choose(wanted: Wanted, *, officer: User, words: str = "") -> EnquiryQuerySet:
-    """The enquiries of a list, in its order. Open ones, unless states are named; a search looks at closed ones too."""
+    """The enquiries of a list, in its order. Open ones, unless states are named; a search looks at closed ones too.
+
+    What is due comes in the order in which it is due.
+    """
     found = Enquiry.objects.matching(words) if words else Enquiry.objects.all()
     states = wanted.get("state") or []
     if Enquiry.State.CLOSED not in states and (states or not words):
@@ -33,7 +36,7 @@ def choose(wanted: Wanted, *, officer: User, words: str = "") -> EnquiryQuerySet
         found = found.filter(state__in=states)
     found = found.filter(_owned(wanted, officer), _due(wanted), _asked_for(wanted), _came(wanted))
     found = found.answered() if "answered" in (wanted.get("only") or []) else found
-    return found.order_by(*ORDERS[wanted.get("sort") or ""])
+    return found.order_by(*ORDERS[wanted.get("sort") or ("due" if wanted.get("due") else "")])
 
 
 def _owned(wanted: Wanted, officer: User) -> Q:

@@ -1,6 +1,18 @@
 from django.db import ProgrammingError, migrations, models, transaction
 
+FIRST = ["-undelivered", "state_rank", "-received_at", "-id"]
 OPEN = models.Q(("state", "closed"), _negated=True)
+INDEXES = [
+    ("open_first", FIRST, OPEN),
+    ("open_unowned", FIRST, OPEN & models.Q(("owner", None))),
+    ("open_owner", ["owner", *FIRST], OPEN),
+    ("open_state", ["state", *FIRST], OPEN),
+    ("open_channel", ["channel", *FIRST], OPEN),
+    ("open_due", ["next_due_on", "id"], OPEN),
+    ("open_received", ["received_at", "id"], OPEN),
+    ("closed_first", FIRST, models.Q(("state", "closed"))),
+    ("received", ["received_at", "id"], None),
+]
 
 
 def index_searches(apps, schema_editor):
@@ -30,33 +42,19 @@ class Migration(migrations.Migration):
     dependencies = [("enquiries", "0015_fill_search_text")]
 
     operations = [
+        *(
+            migrations.AddIndex(
+                model_name="enquiry", index=models.Index(fields=fields, condition=condition, name=f"enquiry_{name}")
+            )
+            for name, fields, condition in INDEXES
+        ),
         migrations.AddIndex(
-            model_name="enquiry",
+            model_name="interest",
             index=models.Index(
-                condition=OPEN,
-                fields=["-undelivered", "state_rank", "-received_at", "-id"],
-                name="enquiry_open_first",
+                fields=["referred_to", "enquiry"],
+                condition=models.Q(("state", "referred")),
+                name="interest_with_partner",
             ),
-        ),
-        migrations.AddIndex(
-            model_name="enquiry",
-            index=models.Index(
-                condition=OPEN,
-                fields=["owner", "-undelivered", "state_rank", "-received_at", "-id"],
-                name="enquiry_open_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="enquiry",
-            index=models.Index(condition=OPEN, fields=["next_due_on", "id"], name="enquiry_open_due"),
-        ),
-        migrations.AddIndex(
-            model_name="enquiry",
-            index=models.Index(condition=OPEN, fields=["received_at", "id"], name="enquiry_open_received"),
-        ),
-        migrations.AddIndex(
-            model_name="enquiry",
-            index=models.Index(fields=["received_at", "id"], name="enquiry_received"),
         ),
         migrations.RunPython(index_searches, remove),
     ]

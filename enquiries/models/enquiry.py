@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from careportal.accounts.models import User
 
 
+# The order of the queue, and what is in it: the indexes of each filter hold the order too, so that a page is read
+# off them, however many enquiries there are.
+FIRST = ("-undelivered", "state_rank", "-received_at", "-id")
+OPEN = ~Q(state="closed")
+
+
 class EnquiryQuerySet(models.QuerySet["Enquiry"]):
     def newest_first(self) -> Self:
         """What did not reach its inbox first, then new ones, then by time of arrival: an index holds this order."""
@@ -132,19 +138,15 @@ class Enquiry(Clocks, Searchable):
         verbose_name_plural = "enquiries"
         ordering = ["-undelivered", "state_rank", "-received_at", "-pk"]
         indexes = [
-            models.Index(fields=["-undelivered", "state_rank", "-received_at", "-id"], name="enquiry_first"),
-            models.Index(
-                fields=["-undelivered", "state_rank", "-received_at", "-id"],
-                condition=~Q(state="closed"),
-                name="enquiry_open_first",
-            ),
-            models.Index(
-                fields=["owner", "-undelivered", "state_rank", "-received_at", "-id"],
-                condition=~Q(state="closed"),
-                name="enquiry_open_owner",
-            ),
-            models.Index(fields=["next_due_on", "id"], condition=~Q(state="closed"), name="enquiry_open_due"),
-            models.Index(fields=["received_at", "id"], condition=~Q(state="closed"), name="enquiry_open_received"),
+            models.Index(fields=FIRST, name="enquiry_first"),
+            models.Index(fields=FIRST, condition=OPEN, name="enquiry_open_first"),
+            models.Index(fields=FIRST, condition=OPEN & Q(owner=None), name="enquiry_open_unowned"),
+            models.Index(fields=["owner", *FIRST], condition=OPEN, name="enquiry_open_owner"),
+            models.Index(fields=["state", *FIRST], condition=OPEN, name="enquiry_open_state"),
+            models.Index(fields=["channel", *FIRST], condition=OPEN, name="enquiry_open_channel"),
+            models.Index(fields=["next_due_on", "id"], condition=OPEN, name="enquiry_open_due"),
+            models.Index(fields=["received_at", "id"], condition=OPEN, name="enquiry_open_received"),
+            models.Index(fields=FIRST, condition=Q(state="closed"), name="enquiry_closed_first"),
             models.Index(fields=["received_at", "id"], name="enquiry_received"),
             models.Index(fields=["origin", "received_at"], name="enquiry_origin"),
             models.Index(fields=["next_due_on", "id"], condition=Q(next_due_on__isnull=False), name="enquiry_due"),

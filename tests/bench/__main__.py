@@ -142,8 +142,13 @@ def told(costs: Costs, sizes: list[int], rounds: int) -> int:
 
 
 def ratios_of(costs: Costs, page: str, least: int, most: int) -> tuple[float, float]:
-    """At the largest size: of a search against the plain queue there, of all else against the smallest size."""
+    """At the largest size: of a search against the plain queue there, of all else against the smallest size.
+
+    A page that is not full at the smallest size is compared with the queue there, which is.
+    """
     against = costs["queue", most] if page.startswith("search") else costs[page, least]
+    if costs[page, most].rows > against.rows:
+        against = costs["queue", least]
     (wall, cpu), (wall_before, cpu_before) = costs[page, most].figures, against.figures
     return wall / wall_before, cpu / cpu_before
 
