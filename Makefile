@@ -1,6 +1,7 @@
 # make run     start the portal on this machine; needs Python 3.11 or newer, nothing else
 # make test    run the whole suite, on every database and broker that can be had
 # make faults  break everything under load and count: nothing lost, nothing twice (FAULTS="F1 F10", SHORT=1)
+# make bench   what the officers' pages cost at 1,000, 100,000 and 1,000,000 enquiries; needs PostgreSQL (BENCH="1000 5000")
 # make check   style, types, migrations, deploy settings, import map
 # make lock    renew the lock files from pyproject.toml
 # make clean   remove what was built (the data in var/ stays)
@@ -15,7 +16,7 @@ UV_COMPILE = $(LOCK_VENV)/bin/uv pip compile --quiet --universal --python-versio
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 LOCK_VENV := .lock-venv
 
-.PHONY: help run test faults check lock clean
+.PHONY: help run test faults bench check lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -31,6 +32,9 @@ test: $(VENV)/.installed-dev
 
 faults: $(VENV)/.installed-dev
 	@exec $(PYTHON) -m tests.faults $(FAULTS)
+
+bench: $(VENV)/.installed-dev
+	@exec $(PYTHON) -m tests.bench $(BENCH)
 
 check: $(VENV)/.installed-dev
 	$(PYTHON) -m ruff check

@@ -11,18 +11,20 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from simple_history.admin import SimpleHistoryAdmin
 
 from careportal.watching import NUMBERS, note_what_is_shown
-from enquiries import delays, queries
+from enquiries import delays, my_day, queries
 
 OUR_APPS = {"accounts", "enquiries", "programmes", "providers"}
 
 # The officers' navigation: text, page, and the permission without which it is not shown.
 NAVIGATION = [
+    ("My day", "admin:index", "enquiries.view_enquiry"),
     ("Enquiries", "admin:enquiries_enquiry_changelist", "enquiries.view_enquiry"),
     ("Mail", "admin:enquiries_outgoingmail_changelist", "enquiries.view_outgoingmail"),
     ("Programmes", "admin:programmes_programme_changelist", "programmes.view_programme"),
@@ -83,6 +85,7 @@ class OfficersSite(AdminSite):
     site_header = settings.COUNCIL.service_name
     index_title = "Officers’ workspace"
     enable_nav_sidebar = False
+    index_template = "admin/my_day.html"
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         models = model_or_iterable if isinstance(model_or_iterable, (list, tuple, set)) else [model_or_iterable]
@@ -128,6 +131,14 @@ class OfficersSite(AdminSite):
     def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return redirect("account_change_password")
 
+    def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """My day: what has to be looked at first. A walk from one enquiry to the next begins anew here."""
+        request.session.pop("walk", None)
+        day = my_day.of(request.user) if request.user.has_perm("enquiries.view_enquiry") else None  # type: ignore[arg-type]
+        today = {"title": "My day", "today": timezone.localdate(), "now": timezone.now()}
+        delayed = {"delayed_before": queries.delayed_before()}
+        return super().index(request, {**today, **delayed, "day": day, **(extra_context or {})})
+
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Our own pages in the workspace pass this to their template, as Django's do."""
         return {
@@ -155,7 +166,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     for text, page, permission in NAVIGATION:
         href = _address(page)
         if href and request.user.has_perm(permission):
-            items.append({"text": text, "href": href, "active": request.path.startswith(href)})
+            is_here = request.path == href or (page != "admin:index" and request.path.startswith(href))
+            items.append({"text": text, "href": href, "active": is_here})
     return items
 
 

@@ -47,3 +47,7 @@ class TooMany(Refused):
     def __init__(self, message: str, retry_after: int):
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class NameRefused(Refused):
+    """A view of the queue cannot have this name, or there are too many."""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -175,9 +176,8 @@ def _against(delivered: Counter[str], mails: list[OutgoingMail]) -> list[str]:
 _WORST_FIRST = [State.FAILED, State.UNCERTAIN, State.SENDING, State.QUEUED, State.SENT, State.CANCELLED]
 
 
-def mail_state(enquiry: Enquiry) -> str:
-    """The worst state among an enquiry's mails (already fetched); empty when it has none."""
-    states = {mail.state for mail in enquiry.mails.all()}
+def worst_state(states: Collection[str]) -> str:
+    """The worst of the states of an enquiry's mails; empty when it has none."""
     return next((str(state) for state in _WORST_FIRST if state in states), "")
 
 

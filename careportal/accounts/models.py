@@ -18,6 +18,10 @@ class UserQuerySet(models.QuerySet["User"]):
         """Administrators who may sign in. There is always at least one."""
         return self.filter(role=Role.ADMINISTRATOR, is_active=True)
 
+    def who_may(self, permission: str) -> Self:
+        """People who may sign in and whose role holds this permission."""
+        return self.filter(is_active=True, role__in=[role for role in Role.values if allows(role, permission)])
+
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":

@@ -37,3 +37,15 @@ def many_lines(text: str) -> str:
 def narrow(text: str) -> str:
     """Full-width letters and digits as plain ones (NFKC), on one line. For codes and numbers, not for names."""
     return one_line(unicodedata.normalize("NFKC", text))
+
+
+_QUOTES = str.maketrans("\u2018\u2019\u02bc", "'''")
+
+
+def fold(text: str) -> str:
+    """Text to search in and by: one line, small letters, no accents, plain quotes. Folding twice changes nothing."""
+    if text.isascii():
+        return one_line(made_storable(text).lower())
+    plain = unicodedata.normalize("NFKD", made_storable(text).translate(_QUOTES)).casefold()
+    letters = "".join(letter for letter in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(letter))
+    return one_line(letters).strip()

@@ -2,7 +2,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Page
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -12,16 +11,14 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
-from careportal.accounts import access
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
 from enquiries import duplicates, queries, services
-from enquiries.admin import correspondence
+from enquiries.admin import correspondence, many, queue, views
 from enquiries.admin.entering import enter
-from enquiries.admin.forms import NoteForm, QueueForm
+from enquiries.admin.forms import NoteForm
 from enquiries.admin.interests import interest_step, offered_on
 from enquiries.admin.joining import join
-from enquiries.admin.paging import PAGE_LENGTH, CappedPaginator
 from enquiries.admin.steps import (
     ENQUIRY_STEPS,
     MAIL_STEPS,
@@ -31,6 +28,7 @@ from enquiries.admin.steps import (
     offered_for,
     perform,
 )
+from enquiries.admin.walk import walk_of
 from enquiries.models import Enquiry, Event, Interest, Message, Note, OutgoingMail
 
 
@@ -50,6 +48,9 @@ class EnquiryAdmin(admin.ModelAdmin):
         return [
             path("add/", self.admin_site.admin_view(enter), name="enquiries_enquiry_add"),
             path("<int:pk>/join/", self.admin_site.admin_view(join), name="enquiries_enquiry_join"),
+            *queue.urls(self.admin_site),
+            *views.urls(self.admin_site),
+            *many.urls(self.admin_site),
             path("<int:pk>/note/", note, name="enquiries_enquiry_note"),
             path("<int:pk>/do/<slug:name>/", step, name="enquiries_enquiry_step"),
             path("<int:pk>/programmes/<int:interest>/<slug:name>/", interest, name="enquiries_interest_step"),
@@ -64,12 +65,7 @@ class EnquiryAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         """The queue: what did not reach its inbox first, then new ones."""
         self._must_view(request)
-        form = QueueForm(request.GET)
-        found = form.choose_from(Enquiry.objects.newest_first(), officer=request.user)
-        page = CappedPaginator(_for_list(found), PAGE_LENGTH).get_page(request.GET.get("page"))
-        rows, searched = _rows(page), bool(form.cleaned_data.get("q"))
-        access.note_listed(request.user, "enquiries.enquiry", (one.pk for one, _ in rows), searched=searched)
-        return self._page(request, "queue", "Enquiries", form=form, page=page, rows=rows)
+        return queue.show(request)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -91,7 +87,7 @@ class EnquiryAdmin(admin.ModelAdmin):
         messages.success(request, "The note is kept.")
         return redirect(enquiry)
 
-    def _show(self, request: HttpRequest, enquiry: Enquiry, note_form: NoteForm | None = None) -> HttpResponse:
+    def _show(self, request: Any, enquiry: Enquiry, note_form: NoteForm | None = None) -> HttpResponse:
         may_change = self.has_change_permission(request, enquiry)
         steps = offered_for(enquiry, request.user) if may_change else []
         title = f"{enquiry.reference} {enquiry.organisation}"
@@ -106,6 +102,7 @@ class EnquiryAdmin(admin.ModelAdmin):
             "hint": _hint(enquiry),
             "open_elsewhere": queries.open_elsewhere(enquiry, request.user),
             **correspondence.shown_on(enquiry, may_change),
+            "walk": walk_of(request, enquiry),
             "note_form": (note_form or NoteForm(enquiry=enquiry)) if may_change else None,
         }
         return self._page(request, "enquiry", title, enquiry=enquiry, steps=steps, **story)
@@ -131,23 +128,6 @@ def _step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     shown = request.POST.get("shown", "")
     perform(request, ENQUIRY_STEPS, name, about=enquiry.reference, enquiry_id=pk, shown=shown)
     return redirect(enquiry)
-
-
-def _for_list(found: "QuerySet[Enquiry]") -> "QuerySet[Enquiry]":
-    """What a row of the queue shows, in the same three queries for one row and for fifty."""
-    mails = OutgoingMail.objects.only("pk", "enquiry_id", "state", "kind")
-    columns = ("reference", "organisation", "state", "received_at", "undelivered", "owner__name", "owner__email")
-    clocks = ("next_due_on", "paused_on")
-    interests = Interest.objects.only("pk", "enquiry_id", "programme_title")
-    return (
-        found.select_related("owner")
-        .only(*columns, *clocks)
-        .prefetch_related(Prefetch("interests", interests), Prefetch("mails", mails))
-    )
-
-
-def _rows(page: "Page[Enquiry]") -> list[tuple[Enquiry, str]]:
-    return [(enquiry, queries.mail_state(enquiry)) for enquiry in page]
 
 
 def _mails(enquiry: Enquiry, may_change: bool) -> list[tuple[OutgoingMail, list[Any], bool]]:

@@ -1,4 +1,4 @@
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crispy_forms.layout import Layout
 from django import forms
@@ -11,50 +11,6 @@ from careportal.kit.forms import GovukForm
 from careportal.kit.layout import Continue, Link, Question
 from enquiries import queries
 from enquiries.models import Enquiry, OutgoingMail
-from enquiries.models.enquiry import EnquiryQuerySet
-
-if TYPE_CHECKING:
-    from careportal.accounts.models import User
-
-
-class QueueForm(GovukForm):
-    """What the queue shows. Sent by GET, so that a view of it can be kept; it holds no personal data."""
-
-    marks_optional = False
-
-    q = LineField(label="Reference, organisation or postcode", required=False, max_length=100, noun="Search")
-    state = MultipleChoiceField(label="State", required=False, choices=Enquiry.State.choices)
-    only = MultipleChoiceField(
-        label="Only", required=False, choices=[("mine", "Mine"), ("trouble", "Mail failed or uncertain")]
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper.form_method = "get"
-        self.helper.disable_csrf = True
-        boxes = [Question(name, small=True) for name in ("state", "only")]
-        self.helper.layout = Layout(Question("q"), *boxes, Continue("Show", kind="secondary"))
-
-    def choose_from(self, enquiries: EnquiryQuerySet, *, officer: "User") -> EnquiryQuerySet:
-        self.is_valid()
-        wanted = self.cleaned_data
-        if wanted.get("q"):
-            word = wanted["q"]
-            fits = Q(reference__iexact=word) | Q(organisation__icontains=word) | Q(postcode__istartswith=word)
-            enquiries = enquiries.filter(fits)
-        if wanted.get("state"):
-            enquiries = enquiries.filter(state__in=wanted["state"])
-        if "mine" in wanted.get("only", []):
-            enquiries = enquiries.mine(officer)
-        if "trouble" in wanted.get("only", []):
-            enquiries = enquiries.filter(
-                pk__in=OutgoingMail.objects.filter(state__in=queries.UNSETTLED).values("enquiry")
-            )
-        return enquiries
-
-    @property
-    def chosen_count(self) -> int:
-        return sum(len(self.cleaned_data.get(name) or []) for name in ("state", "only"))
 
 
 class MailListForm(GovukForm):

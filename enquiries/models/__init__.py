@@ -8,6 +8,7 @@ from enquiries.models.mailbox import MailboxFolder
 from enquiries.models.note import Note
 from enquiries.models.pulse import Pulse
 from enquiries.models.routing import RoutingRule
+from enquiries.models.view import SavedView
 from enquiries.models.wording import Wording
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "Pulse",
     "ReplyTemplate",
     "RoutingRule",
+    "SavedView",
     "Wording",
 ]

@@ -8,9 +8,11 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
+from careportal.kit.cleaning import fold
 from enquiries.exceptions import TransitionNotAllowed
 from enquiries.models.clocks import Clocks
 from enquiries.models.event import Event
+from enquiries.models.searching import Searchable
 from enquiries.models.submitted import refuse_to_change
 from enquiries.references import new_reference
 from providers.area import Answer as Area
@@ -18,6 +20,12 @@ from providers.models import Provider, ProviderType
 
 if TYPE_CHECKING:
     from careportal.accounts.models import User
+
+
+# The order of the queue, and what is in it: the indexes of each filter hold the order too, so that a page is read
+# off them, however many enquiries there are.
+FIRST = ("-undelivered", "state_rank", "-received_at", "-id")
+OPEN = ~Q(state="closed")
 
 
 class EnquiryQuerySet(models.QuerySet["Enquiry"]):
@@ -47,6 +55,13 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         """Open, and nobody has taken it."""
         return self.open().filter(owner=None)
 
+    def matching(self, words: str) -> Self:
+        """Enquiries in which every word occurs somewhere, however it is written. To be asked with few words."""
+        found = self
+        for word in fold(words).split():
+            found = found.filter(search_text__contains=word)
+        return found
+
     def mine(self, officer: "User") -> Self:
         """What this officer has taken, closed ones too."""
         return self.filter(owner=officer)
@@ -64,7 +79,7 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         return super().update(**changes)
 
 
-class Enquiry(Clocks):
+class Enquiry(Clocks, Searchable):
     """One request for support, however it came. What was sent never changes."""
 
     class State(models.TextChoices):
@@ -124,7 +139,6 @@ class Enquiry(Clocks):
         related_name="joined",
         help_text="The enquiry that goes on for both, where the same was asked twice.",
     )
-    search_text = models.TextField(default="", editable=False, help_text="What the queue is searched by, folded.")
 
     privacy_version = models.CharField(max_length=40)
     declared_at = models.DateTimeField("said they may apply at", null=True)
@@ -135,7 +149,16 @@ class Enquiry(Clocks):
         verbose_name_plural = "enquiries"
         ordering = ["-undelivered", "state_rank", "-received_at", "-pk"]
         indexes = [
-            models.Index(fields=["-undelivered", "state_rank", "-received_at", "-id"], name="enquiry_first"),
+            models.Index(fields=FIRST, name="enquiry_first"),
+            models.Index(fields=FIRST, condition=OPEN, name="enquiry_open_first"),
+            models.Index(fields=FIRST, condition=OPEN & Q(owner=None), name="enquiry_open_unowned"),
+            models.Index(fields=["owner", *FIRST], condition=OPEN, name="enquiry_open_owner"),
+            models.Index(fields=["state", *FIRST], condition=OPEN, name="enquiry_open_state"),
+            models.Index(fields=["channel", *FIRST], condition=OPEN, name="enquiry_open_channel"),
+            models.Index(fields=["next_due_on", "id"], condition=OPEN, name="enquiry_open_due"),
+            models.Index(fields=["received_at", "id"], condition=OPEN, name="enquiry_open_received"),
+            models.Index(fields=FIRST, condition=Q(state="closed"), name="enquiry_closed_first"),
+            models.Index(fields=["received_at", "id"], name="enquiry_received"),
             models.Index(fields=["origin", "received_at"], name="enquiry_origin"),
             models.Index(Lower("contact_email"), name="enquiry_email"),
             models.Index("postcode", Lower("organisation"), name="enquiry_postcode_and_name"),
@@ -226,6 +249,16 @@ class Enquiry(Clocks):
         if self.state == self.State.NEW:
             self.state = self.State.IN_TRIAGE
 
+    def assign_to(self, officer: "User") -> None:
+        """Give it to an officer who can work on it, whoever has it now. A new one goes into triage."""
+        if not officer.has_perm("enquiries.change_enquiry"):
+            raise TransitionNotAllowed(f"{officer} cannot work on enquiries. Choose another officer.")
+        if self.state == self.State.CLOSED:
+            raise TransitionNotAllowed(f"{self} is closed. Re-open it first.")
+        if self.owner_id == officer.pk:
+            raise TransitionNotAllowed(f"{officer} has {self} already.")
+        self._give_to(officer)
+
     def wait_for_provider(self) -> None:
         self._move(self.State.WAITING, only_from={self.State.IN_TRIAGE, self.State.WITH_PARTNER})
 
@@ -239,7 +272,7 @@ class Enquiry(Clocks):
         self._move(self.State.CLOSED, only_from={self.State.IN_TRIAGE, self.State.WAITING, self.State.WITH_PARTNER})
 
     def reopen(self) -> None:
-        """Into triage again, with its last owner, unless they have left. One that was joined stands on its own again."""
+        """Into triage again, with its last owner, unless they have left. What was joined stands on its own again."""
         self._move(self.State.IN_TRIAGE, only_from={self.State.CLOSED})
         self.joined_to = None
         if self.owner and not self.owner.has_perm("enquiries.change_enquiry"):

@@ -158,6 +158,9 @@ class Interest(models.Model):
                 fields=["programme", "waiting_since", "id"], condition=Q(state="waiting_list"), name="interest_waiting"
             ),
             models.Index(fields=["remind_on", "id"], condition=Q(remind_on__isnull=False), name="interest_remind_due"),
+            models.Index(
+                fields=["referred_to", "enquiry"], condition=Q(state="referred"), name="interest_with_partner"
+            ),
             models.Index(fields=["answer_by", "id"], condition=Q(answer_by__isnull=False), name="interest_answer_due"),
         ]
         constraints = [

@@ -27,6 +27,7 @@ from enquiries.services.offers import answer_offer, move, offer, usual_answer_by
 from enquiries.services.places import look_after_places
 from enquiries.services.referrals import note_opening, refer
 from enquiries.services.triage import (
+    assign,
     close,
     follow_up_answer,
     hand_to_partner,
@@ -37,11 +38,13 @@ from enquiries.services.triage import (
     wait_for_provider,
 )
 from enquiries.services.upkeep import note_pulse, remove_expired_drafts
+from enquiries.services.views import remove_view, rename_view, save_view
 
 __all__ = [
     "add_note",
     "answer_offer",
     "ask_provider",
+    "assign",
     "begin_application",
     "cancel_mail",
     "close",
@@ -68,12 +71,15 @@ __all__ = [
     "redirect_mail",
     "refer",
     "remove_expired_drafts",
+    "remove_view",
+    "rename_view",
     "reopen",
     "reopen_interest",
     "resend_mail",
     "resolve_uncertain",
     "resume_triage",
     "save_page",
+    "save_view",
     "submit_application",
     "take",
     "take_over",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 _K = Event.Kind
-STEPS = [_K.TAKEN, _K.TAKEN_OVER, _K.WITH_PARTNER, _K.WAITING, _K.RESUMED, _K.CLOSED, _K.REOPENED]
+STEPS = [_K.TAKEN, _K.TAKEN_OVER, _K.ASSIGNED, _K.WITH_PARTNER, _K.WAITING, _K.RESUMED, _K.CLOSED, _K.REOPENED]
 
 
 def take(*, enquiry_id: int, officer: "User", shown: str = "") -> Enquiry:
@@ -24,6 +24,11 @@ def take(*, enquiry_id: int, officer: "User", shown: str = "") -> Enquiry:
 def take_over(*, enquiry_id: int, officer: "User", shown: str = "") -> Enquiry:
     """Make a colleague's enquiry the officer's own."""
     return _step(enquiry_id, officer, shown, lambda enquiry: enquiry.take_over(officer), Event.Kind.TAKEN_OVER)
+
+
+def assign(*, enquiry_id: int, officer: "User", to: "User", shown: str = "") -> Enquiry:
+    """Give an enquiry to an officer, who must be able to work on it. The history keeps from whom to whom."""
+    return _step(enquiry_id, officer, shown, lambda enquiry: enquiry.assign_to(to), Event.Kind.ASSIGNED)
 
 
 def hand_to_partner(*, enquiry_id: int, officer: "User", shown: str = "") -> Enquiry:

@@ -1,15 +1,13 @@
 """The officers' pages about enquiries and mail."""
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from enquiries.mail import post
 from enquiries.models import Enquiry, OutgoingMail
 from tests.applying import Applicant
-from tests.factories import EnquiryFactory, InterestFactory, MailFactory, UserFactory
+from tests.factories import EnquiryFactory, MailFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -18,56 +16,6 @@ QUEUE = "/admin/enquiries/enquiry/"
 
 def page(browser, enquiry):
     return browser.get(enquiry.get_absolute_url()).content.decode()
-
-
-def test_the_queue_shows_new_ones_first_with_what_matters(officer, browser_of):
-    closed = EnquiryFactory(closed=True, organisation="Closed home")
-    new = InterestFactory(enquiry__organisation="New home", programme_title="Shift-Life Balance").enquiry
-    MailFactory(enquiry=new, failed=True)
-
-    shown = browser_of(officer).get(QUEUE).content.decode()
-
-    assert shown.index("New home") < shown.index("Closed home")
-    for text in (new.reference, closed.reference, "Shift-Life Balance", "Failed", "Nobody"):
-        assert text in shown
-
-
-def test_the_queue_is_narrowed_by_state_owner_trouble_and_words(officer, browser_of):
-    mine = EnquiryFactory(in_triage=True, owner=officer, organisation="Mine")
-    trouble = EnquiryFactory(organisation="Trouble")
-    MailFactory(enquiry=trouble, uncertain=True)
-    browser = browser_of(officer)
-
-    def found(**query):
-        return {enquiry for enquiry, _ in browser.get(QUEUE, query).context["rows"]}
-
-    assert found(state="in_triage") == {mine}
-    assert found(only="mine") == {mine}
-    assert found(only="trouble") == {trouble}
-    assert found(q=mine.reference.lower()) == {mine}
-    assert found(q="TROUBLE") == {trouble}
-    assert found(q="RM10") == {mine, trouble}
-    assert found(state="closed") == set()
-
-
-def test_an_empty_queue_says_what_will_come(officer, browser_of):
-    assert "There are no enquiries yet" in browser_of(officer).get(QUEUE).content.decode()
-
-
-def test_the_queue_takes_no_more_queries_for_fifty_rows_than_for_one(officer, browser_of):
-    browser = browser_of(officer)
-
-    def queries():
-        with CaptureQueriesContext(connection) as made:
-            assert browser.get(QUEUE).status_code == 200
-        return len(made)
-
-    MailFactory(enquiry=InterestFactory().enquiry)
-    one = queries()
-    for _ in range(49):
-        MailFactory(enquiry=InterestFactory().enquiry)
-
-    assert queries() == one <= 8
 
 
 def test_one_page_tells_the_whole_story_with_the_proof_of_both_mails(officer, browser_of, open_programme, maildir):

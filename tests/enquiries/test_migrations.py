@@ -45,3 +45,18 @@ def test_enquiries_from_before_learn_when_they_were_due_and_since_when_they_wait
         row.refresh_from_db()
         assert (row.reply_due_on, row.decision_due_on) == (dt.date(2026, 11, 30), dt.date(2026, 12, 21))
     assert (enquiry.paused_on, waiting.paused_on) == (None, dt.date(2026, 11, 25))
+
+
+def test_enquiries_from_before_are_found_by_searching():
+    enquiry = EnquiryFactory(organisation="Café by the river", contact_telephone="+442079460958")
+    as_saved = enquiry.search_text
+    Enquiry.objects.update(search_text="")
+    try:
+        migrated_to("0015_saved_views")
+    finally:
+        executor = MigrationExecutor(connection)
+        executor.migrate(executor.loader.graph.leaf_nodes())
+
+    enquiry.refresh_from_db()
+    assert enquiry.search_text == as_saved
+    assert list(Enquiry.objects.matching("cafe 02079460958")) == [enquiry]

@@ -5,11 +5,12 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from careportal.accounts.models import User
 from careportal.accounts.services import create_officer, give_second_factor
 from careportal.management.commands.codes import last_mailed
 from enquiries import services
 from enquiries.mail import post
-from enquiries.models import Enquiry, Interest, OutgoingMail, RoutingRule, Wording
+from enquiries.models import Enquiry, Interest, OutgoingMail, RoutingRule, SavedView, Wording
 from programmes.models import ClosureDay, Partner, Programme
 from tests.accounts.journeys import app_code
 from tests.factories import (
@@ -259,6 +260,14 @@ def test_signing_in_and_every_page_that_officers_use(visit, lead):
     an_enquiry_with_everything()
     found = {path: findings_at_a_desk(officer.open(path)) for path in officers_pages()}
     assert {path: problems for path, problems in found.items() if problems} == {}
+    officer.open("/admin/enquiries/enquiry/")
+    for name in ("Take it", "Assign to an officer"):
+        officer.page.locator("[name=pick]").first.check()
+        officer.press(name)
+        assert findings_at_a_desk(officer) == [], f"{name}: reading it over"
+        officer.press(name)
+        assert findings_at_a_desk(officer) == [], f"{name}: what was done, or asked again"
+        officer.open("/admin/enquiries/enquiry/")
 
 
 def findings_at_a_desk(officer):
@@ -305,6 +314,13 @@ def officers_pages():
     yield "/admin/"
     yield "/admin/enquiries/enquiry/"
     yield "/admin/enquiries/enquiry/?state=closed"
+    yield "/admin/enquiries/enquiry/?owner=nobody&only=trouble"
+    view = SavedView.objects.create(officer=User.objects.get(role="lead"), name=LONG_NAME[:60], query="owner=me")
+    yield "/admin/enquiries/enquiry/?owner=me"
+    yield "/admin/enquiries/enquiry/views/"
+    yield f"/admin/enquiries/enquiry/views/{view.pk}/"
+    yield f"/admin/enquiries/enquiry/{Enquiry.objects.get(organisation='In hand').pk}/assign/"
+    yield f"/admin/enquiries/enquiry/{Enquiry.objects.get(organisation='In hand').pk}/change/?from=overdue"
     yield f"/admin/enquiries/enquiry/{Enquiry.objects.get(organisation=LONG_NAME).pk}/change/"
     decided = Interest.objects.get(state="declined")
     yield f"{decided.enquiry.get_absolute_url()}"

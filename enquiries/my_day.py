@@ -1,0 +1,107 @@
+"""An officer's day: what has to be looked at, how much of it there is, and the first few of each."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, F, Q, QuerySet
+from django.urls import reverse
+
+from careportal.accounts.models import User
+from enquiries import filters, queries, queue
+from enquiries.models import Enquiry, Interest, OutgoingMail
+from enquiries.models.enquiry import EnquiryQuerySet
+from programmes.models import ClosureDay, Intake
+
+FIRST = 5
+
+
+@dataclass(frozen=True)
+class Pile:
+    """Enquiries that wait for the same thing: exactly what the queue shows with these filters."""
+
+    name: str
+    title: str
+    wanted: dict[str, Any]
+    is_own: bool = False  # of the officer's own work, which view-only officers have none of
+
+    def of(self, officer: User) -> EnquiryQuerySet:
+        return filters.choose(self.wanted, officer=officer)
+
+    @property
+    def address(self) -> str:
+        return f"{reverse('admin:enquiries_enquiry_changelist')}?{urlencode(self.wanted, doseq=True)}"
+
+
+PILES = {
+    pile.name: pile
+    for pile in (
+        Pile("overdue", "Overdue", {"due": "overdue", "sort": "due"}),
+        Pile("today", "Due today", {"due": "today", "sort": "due"}),
+        Pile("answered", "Answered, waiting for you", {"owner": "me", "only": ["answered"]}, is_own=True),
+        Pile("offers", "Offers that run out today", {"only": ["offer_ends"]}),
+        Pile("unowned", "New and unowned", {"owner": "nobody"}),
+        Pile("triage", "Yours, in triage", {"state": ["in_triage"], "owner": "me", "sort": "due"}, is_own=True),
+    )
+}
+
+
+@dataclass
+class Tile:
+    """A number with the list behind it, and the first of that list."""
+
+    name: str
+    title: str
+    address: str
+    count: int = 0
+    rows: list[queue.Row] = field(default_factory=list)
+    mails: list[OutgoingMail] = field(default_factory=list)
+
+
+@dataclass
+class Day:
+    tiles: list[Tile]
+    places: "QuerySet[Intake]"
+
+    @property
+    def is_clear(self) -> bool:
+        return not any(tile.count for tile in self.tiles)
+
+
+def of(officer: User) -> Day:
+    """One query for each pile, with its count; what their rows show comes in one for all."""
+    works = officer.has_perm("enquiries.change_enquiry")
+    piles = [pile for pile in PILES.values() if works or not pile.is_own]
+    found = [(pile, _counted(queue.shown_of(pile.of(officer)))) for pile in piles]
+    shown_once = {one.pk: one for _, shown in found for one in shown}
+    rows = {row.enquiry.pk: row for row in queue.rows_of(shown_once.values(), ClosureDay.objects.days())}
+    tiles = [
+        Tile(pile.name, pile.title, pile.address, _count(shown), rows=[rows[one.pk] for one in shown])
+        for pile, shown in found
+    ]
+    return Day([*tiles[:2], _mails(), *tiles[2:]], groups_with_places())
+
+
+def groups_with_places() -> "QuerySet[Intake]":
+    """Groups to come that have a number of places and some of them free, each with how many wait for its programme."""
+    waits = Q(programme__interests__state=Interest.State.WAITING_LIST)
+    is_open = ~Q(programme__interests__enquiry__state=Enquiry.State.CLOSED)
+    waiting = Count("programme__interests", filter=waits & is_open)
+    free = Intake.objects.to_come().filter(places_taken__lt=F("capacity")).select_related("programme")
+    return free.annotate(waiting=waiting).order_by("starts_on", "programme__title", "pk")
+
+
+def _counted(found: "QuerySet[Any]") -> list[Any]:
+    """The first few, each knowing how many there are in all."""
+    return list(found.annotate(counted=queue.CountOf(found.order_by().values("pk")))[:FIRST])
+
+
+def _count(shown: list[Any]) -> int:
+    return shown[0].counted if shown else 0
+
+
+def _mails() -> Tile:
+    """What the list of mails shows by itself: failed, uncertain, delayed."""
+    shown = _counted(queries.listed_mails().filter(queries.needs_somebody()).order_by("pk"))
+    address = reverse("admin:enquiries_outgoingmail_changelist")
+    return Tile("mail", "Mail that failed, is uncertain or delayed", address, _count(shown), mails=shown)
