@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from careportal.kit import clock
 from enquiries.models import Pulse
-from enquiries.services import arrivals, notices, upkeep
+from enquiries.services import arrivals, exports, notices, upkeep
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +35,7 @@ def all_jobs() -> list[Job]:
         Job(Pulse.Part.MAILBOX, settings.MAILBOX_SECONDS, arrivals.look_into_inbox),
         Job(Pulse.Part.NOTICE, 600, notices.tell_of_failures),
         Job(Pulse.Part.DRAFTS, 3600, upkeep.remove_expired_drafts),
+        Job(Pulse.Part.EXPORTS, 60, exports.look_after_exports),
     ]
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
 from enquiries import queries, services
+from enquiries.admin import exports
 from enquiries.admin.forms import NoteForm, QueueForm
 from enquiries.admin.interests import interest_step, offered_on
 from enquiries.admin.paging import PAGE_LENGTH, CappedPaginator
@@ -47,6 +48,7 @@ class EnquiryAdmin(admin.ModelAdmin):
             path("<int:pk>/note/", note, name="enquiries_enquiry_note"),
             path("<int:pk>/do/<slug:name>/", step, name="enquiries_enquiry_step"),
             path("<int:pk>/programmes/<int:interest>/<slug:name>/", interest, name="enquiries_interest_step"),
+            *exports.addresses(self.admin_site),
             *super().get_urls(),
         ]
 

@@ -11,6 +11,7 @@ class Pulse(models.Model):
         MAILBOX = "mailbox", "Look into the inbox"
         NOTICE = "notice", "Notice of mail that failed"
         DRAFTS = "drafts", "Removal of old drafts"
+        EXPORTS = "exports", "Removal of old exports"
 
     part = models.CharField(primary_key=True, max_length=20, choices=Part)
     seen_at = models.DateTimeField(null=True)
