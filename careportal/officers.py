@@ -25,6 +25,7 @@ NUMBERS = {"object_id", "version_id", "content_type_id", "user_id", "pk"}  # wha
 # The officers' navigation: text, page, and the permission without which it is not shown.
 NAVIGATION = [
     ("Enquiries", "admin:enquiries_enquiry_changelist", "enquiries.view_enquiry"),
+    ("Figures", "figures", "enquiries.view_enquiry"),
     ("Mail", "admin:enquiries_outgoingmail_changelist", "enquiries.view_outgoingmail"),
     ("Programmes", "admin:programmes_programme_changelist", "programmes.view_programme"),
     ("Partners", "admin:programmes_partner_changelist", "programmes.view_partner"),

@@ -7,7 +7,7 @@ from celery.signals import beat_init
 
 from careportal.kit import hints
 from enquiries import jobs, services, sweeper
-from enquiries.admin.found import enquiries_found
+from enquiries.admin.found import export_rows
 from enquiries.mail import post
 from enquiries.models import Pulse
 from enquiries.services import exports
@@ -31,7 +31,7 @@ def run_due_jobs() -> None:
 @shared_task(soft_time_limit=exports.TASK_SECONDS - 10, time_limit=exports.TASK_SECONDS)
 def make_exports() -> None:
     """Make the export that has waited longest, and be told again if there may be more."""
-    if exports.make_next(enquiries_found):
+    if exports.make_next(export_rows):
         exports.tell_worker()
 
 

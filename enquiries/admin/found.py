@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 
 from enquiries.admin.forms import QueueForm
-from enquiries.models import Enquiry
+from enquiries.models import Enquiry, Export
 from enquiries.models.enquiry import EnquiryQuerySet
 
 if TYPE_CHECKING:
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 def enquiries_found(query: str, officer: "User") -> EnquiryQuerySet:
     """What the queue shows this officer with these filters, in its order. The one place that asks the queue's form."""
     return QueueForm(QueryDict(query)).choose_from(Enquiry.objects.newest_first(), officer=officer)
+
+
+def export_rows(export: Export) -> EnquiryQuerySet:
+    """What an export holds: what the queue shows its owner."""
+    return enquiries_found(export.query, export.by)
 
 
 def filter_codes(query: str) -> dict[str, list[str]]:

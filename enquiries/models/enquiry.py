@@ -120,6 +120,7 @@ class Enquiry(Clocks):
         indexes = [
             models.Index(fields=["-undelivered", "state_rank", "-received_at", "-id"], name="enquiry_first"),
             models.Index(fields=["origin", "received_at"], name="enquiry_origin"),
+            models.Index(fields=["received_at"], name="enquiry_received"),
             models.Index(fields=["next_due_on", "id"], condition=Q(next_due_on__isnull=False), name="enquiry_due"),
         ]
         constraints = [

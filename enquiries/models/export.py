@@ -60,6 +60,7 @@ class Export(models.Model):
     what = models.CharField(max_length=20, choices=What)
     file_format = models.CharField("format", max_length=4, choices=Format)
     query = models.CharField(max_length=2000, blank=True, help_text="The filters of the list, as in its address.")
+    words = models.CharField("searched for", max_length=200, blank=True, help_text="Gone with the file.")
     filters: "models.JSONField[Any]" = models.JSONField(
         default=dict, help_text="The same as codes for the record, without what was searched for."
     )

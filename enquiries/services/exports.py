@@ -30,12 +30,12 @@ from enquiries.tables import table_of
 if TYPE_CHECKING:
     from careportal.accounts.models import User
 
-Found = Callable[[str, "User"], "QuerySet[Enquiry]"]  # the rows that these filters show this officer
+Found = Callable[[Export], "QuerySet[Enquiry]"]  # the rows that its owner's list shows
 
 State = Export.State
 HEARTBEAT_ROWS = 1000
 MOST_KEPT = 20
-TASK_SECONDS = 280  # the broker gives a task to another worker after 300
+TASK_SECONDS = 900  # where the broker hands the task to another worker meanwhile, that one finds it claimed
 
 logger = logging.getLogger(__name__)
 
@@ -45,13 +45,15 @@ class ClaimLost(Exception):
 
 
 @transaction.atomic
-def ask_for_export(*, by: "User", what: str, file_format: str, query: str, filters: dict[str, list[str]]) -> Export:
+def ask_for_export(
+    *, by: "User", what: str, file_format: str, query: str, filters: dict[str, list[str]], words: str = ""
+) -> Export:
     """Note down what an officer wants. Raises Refused when too many are kept already."""
     if Export.objects.kept_for(by).count() >= MOST_KEPT:
         raise Refused(f"You have {MOST_KEPT} exports of the last {KEPT_HOURS} hours. Use one of them, or wait.")
     ends = timezone.now() + dt.timedelta(hours=KEPT_HOURS)
     export = Export.objects.create(
-        by=by, what=what, file_format=file_format, query=query, filters=filters, expires_at=ends
+        by=by, what=what, file_format=file_format, query=query, words=words, filters=filters, expires_at=ends
     )
     tell_worker()
     return export
@@ -69,7 +71,7 @@ def make_next(found: Found) -> bool:
     if export is None:
         return False
     try:
-        _make(export, found(export.query, export.by))
+        _make(export, found(export))
     except ClaimLost:
         logger.warning("export.claim_lost export=%s", export.pk)
     except Exception as error:  # whatever it is: it is tried again, and then shown as failed

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from careportal.accounts.models import User
-from enquiries.admin.found import enquiries_found
+from enquiries.admin.found import export_rows
 from enquiries.models import Export
 from enquiries.services import exports
 from tests.factories import EnquiryFactory, UserFactory
@@ -53,7 +53,7 @@ def asked(browser, **changes) -> Export:
 
 def ready(browser, **changes) -> Export:
     export = asked(browser, **changes)
-    exports.make_next(enquiries_found)
+    exports.make_next(export_rows)
     export.refresh_from_db()
     return export
 
@@ -98,7 +98,7 @@ def test_the_way_from_asking_to_the_file(browser):
     assert "Refresh" not in browser.get(page_of(export))
     assert browser.get(file_of(export)).status_code == 404, "nothing can be downloaded before it is whole (EX9)"
 
-    exports.make_next(enquiries_found)
+    exports.make_next(export_rows)
     done = browser.get(answer.url)
     assert "Your export is ready" in done.content.decode()
     assert "Refresh" not in done

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from careportal.kit import exports as kit
 from enquiries import jobs, sweeper, tables, tasks
-from enquiries.admin.found import enquiries_found, filter_codes
+from enquiries.admin.found import enquiries_found, export_rows, filter_codes
 from enquiries.exceptions import Refused
 from enquiries.models import Enquiry, Export, ExportPiece
 from enquiries.models.export import PIECE_BYTES
@@ -53,7 +53,7 @@ def made(ask):
 
     def making(*args, **kwargs):
         export = ask(*args, **kwargs)
-        exports.make_next(enquiries_found)
+        exports.make_next(export_rows)
         export.refresh_from_db()
         return export
 
@@ -213,13 +213,13 @@ def test_a_maker_killed_in_the_middle_leaves_nothing_and_the_export_is_begun_aga
     with monkeypatch.context() as while_it_breaks:
         break_at(while_it_breaks, step, Killed())
         with pytest.raises(Killed):
-            exports.make_next(enquiries_found)
+            exports.make_next(export_rows)
     assert not ExportPiece.objects.exists()
     assert not Export.objects.filter(state=Export.State.READY).exists()
-    assert not exports.make_next(enquiries_found), "its maker may still be at it"
+    assert not exports.make_next(export_rows), "its maker may still be at it"
 
     Export.objects.update(lease_until=timezone.now() - dt.timedelta(seconds=1))
-    assert exports.make_next(enquiries_found)
+    assert exports.make_next(export_rows)
 
     export.refresh_from_db()
     assert export.state == Export.State.READY
@@ -247,7 +247,7 @@ def test_a_maker_that_lost_its_claim_stores_nothing(ask, monkeypatch):
         close(self)
 
     monkeypatch.setattr(kit.CsvFile, "close", overtaken)
-    exports.make_next(enquiries_found)
+    exports.make_next(export_rows)
 
     export.refresh_from_db()
     assert (export.state, export.claim) == (Export.State.MAKING, another)
@@ -259,7 +259,7 @@ def test_an_export_that_fails_again_and_again_is_shown_as_failed(ask, monkeypatc
     break_at(monkeypatch, (kit.CsvFile, "close"), OSError("no room, says somebody@example.org"))
 
     for _ in range(4):
-        exports.make_next(enquiries_found)
+        exports.make_next(export_rows)
 
     export.refresh_from_db()
     assert (export.state, export.attempts_made) == (Export.State.FAILED, 3)
@@ -274,7 +274,7 @@ def test_one_is_made_at_a_time(ask):
         state="making", claim=uuid.uuid4(), lease_until=timezone.now() + dt.timedelta(seconds=100)
     )
 
-    assert not exports.make_next(enquiries_found)
+    assert not exports.make_next(export_rows)
 
     second.refresh_from_db()
     assert second.state == Export.State.WAITING
