@@ -36,7 +36,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Section:
-    """One table. Where `compared`, its second column is the period before; `drawn` makes a chart of its first."""
+    """One table. Where `compared`, its second column is the period before; `drawn` makes a chart of its first.
+
+    The last lines may stand `apart`: they count some of what the others count once more.
+    """
 
     name: str
     title: str
@@ -46,14 +49,20 @@ class Section:
     lines: list[Line]
     compared: bool = False
     drawn: bool = True
+    apart: int = 0
+
+    @property
+    def parts(self) -> list[Line]:
+        """The lines that make up the whole."""
+        return self.lines[: len(self.lines) - self.apart]
 
     @property
     def finding(self) -> str:
         """What the chart shows, in a sentence."""
-        most = max(self.lines, key=lambda line: line.numbers[0] or 0, default=None)
+        most = max(self.parts, key=lambda line: line.numbers[0] or 0, default=None)
         if most is None or not most.numbers[0]:
             return "There is nothing to show."
-        total = sum(line.numbers[0] or 0 for line in self.lines)
+        total = sum(line.numbers[0] or 0 for line in self.parts)
         return f"Most: {most.label}, with {most.numbers[0]:,g} of {total:,g}."
 
 
@@ -119,6 +128,7 @@ def _waiting_ages(scope: Scope) -> Section:
         "Waiting",
         ["Enquiries"],
         [*lines, Line("Overdue", [Cell(counts["Overdue"], overdue)])],
+        apart=1,
     )
 
 

@@ -111,7 +111,7 @@ def test_progress_is_told_in_rows(browser):
     until = timezone.now() + dt.timedelta(seconds=60)
     Export.objects.update(state="making", claim=uuid.uuid4(), lease_until=until, rows_total=5000, rows_done=2000)
 
-    assert "2000 of 5000" in browser.get(page_of(export)).content.decode()
+    assert "2,000 of 5,000" in browser.get(page_of(export)).content.decode()
 
 
 def test_an_export_that_failed_says_what_to_do(browser):

@@ -222,6 +222,14 @@ def test_every_border_of_the_world_matters(world):
     assert figures.by_partner(SUMMER, Scope())[0][1:] == ("Example partner", 1, 1)
 
 
+def test_what_is_overdue_is_said_beside_the_ages_and_not_added_to_them(world):
+    ages = next(one for one in report.sections(SUMMER, Scope()) if one.name == "ages")
+
+    assert [line.label for line in ages.lines if line not in ages.parts] == ["Overdue"]
+    still_open = Enquiry.objects.exclude(state="closed").count()
+    assert ages.finding.endswith(f"of {still_open}.")
+
+
 def test_figures_take_no_more_queries_for_many_rows(world):
     def queries():
         with CaptureQueriesContext(connection) as asked:
