@@ -26,6 +26,7 @@ OUR_APPS = {"accounts", "enquiries", "programmes", "providers"}
 NAVIGATION = [
     ("My day", "admin:index", "enquiries.view_enquiry"),
     ("Enquiries", "admin:enquiries_enquiry_changelist", "enquiries.view_enquiry"),
+    ("Figures", "figures", "enquiries.view_enquiry"),
     ("Mail", "admin:enquiries_outgoingmail_changelist", "enquiries.view_outgoingmail"),
     ("Programmes", "admin:programmes_programme_changelist", "programmes.view_programme"),
     ("Partners", "admin:programmes_partner_changelist", "programmes.view_partner"),

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from careportal import health, status, views
+from enquiries.admin import figures
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -16,6 +17,9 @@ urlpatterns = [
     path("", include("enquiries.urls")),
     path("", include("careportal.kit.urls")),
     path("account/", include("allauth.urls")),
+    path("admin/figures/", admin.site.admin_view(figures.page), name="figures"),
+    path("admin/figures/file/", admin.site.admin_view(figures.as_file), name="figures-file"),
+    path("admin/figures/published/", admin.site.admin_view(figures.for_publication), name="figures-published"),
     path("admin/", admin.site.urls),
     path("status/", admin.site.admin_view(status.page), name="status"),
     path("health/live", health.live, name="live"),

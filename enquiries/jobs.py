@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from careportal.kit import chain, clock
 from enquiries.models import Pulse
-from enquiries.services import arrivals, leavers, notices, places, questions, upkeep
+from enquiries.services import arrivals, exports, leavers, notices, places, questions, upkeep
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +39,7 @@ def all_jobs() -> list[Job]:
         Job(Pulse.Part.DRAFTS, 3600, upkeep.remove_expired_drafts),
         Job(Pulse.Part.LEAVERS, 600, leavers.return_forgotten_work),
         Job(Pulse.Part.TRAIL, 30, chain.seal_all),
+        Job(Pulse.Part.EXPORTS, 60, exports.look_after_exports),
     ]
 
 

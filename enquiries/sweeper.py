@@ -13,8 +13,10 @@ from django.db import close_old_connections
 
 from careportal.kit import clock
 from enquiries import jobs, services
+from enquiries.admin.found import export_rows
 from enquiries.mail import post
 from enquiries.models import Pulse
+from enquiries.services import exports
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +39,7 @@ def sweep_if_needed() -> bool:
     post.send_due()
     services.note_pulse(Pulse.Part.SWEEP)
     jobs.run_due()
+    exports.make_next(export_rows)
     return True
 
 

@@ -7,8 +7,10 @@ from celery.signals import beat_init
 
 from careportal.kit import hints
 from enquiries import jobs, services, sweeper
+from enquiries.admin.found import export_rows
 from enquiries.mail import post
 from enquiries.models import Pulse
+from enquiries.services import exports
 
 
 @shared_task
@@ -24,6 +26,13 @@ def run_due_jobs() -> None:
     """Do the jobs that are due. Only the schedule publishes this, so it shows that the schedule runs."""
     services.note_pulse(Pulse.Part.SCHEDULE)
     jobs.run_due()
+
+
+@shared_task(soft_time_limit=exports.TASK_SECONDS - 10, time_limit=exports.TASK_SECONDS)
+def make_exports() -> None:
+    """Make the export that has waited longest, and be told again if there may be more."""
+    if exports.make_next(export_rows):
+        exports.tell_worker()
 
 
 @beat_init.connect

@@ -25,6 +25,7 @@ _OFFICER = {
 _LEAD = {
     **_OFFICER,
     "enquiries.replytemplate": {"view", "add", "change", "delete"},
+    "enquiries.enquiry": {"view", "change", "export"},
     "enquiries.routingrule": {"view", "add", "change", "delete"},
     "enquiries.wording": {"view", "add", "change", "delete"},
     "programmes": {"view", "add", "change", "delete"},

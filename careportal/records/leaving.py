@@ -6,7 +6,6 @@ file is missing from the export, and does not leak.
 
 import csv
 import json
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from io import TextIOWrapper
@@ -17,6 +16,7 @@ from django.conf import settings
 from django.db.models import Field
 from django.utils import timezone
 
+from careportal.kit.exports import formula_safe
 from careportal.records.dictionary import Entry, entry, markdown, meaning_of
 from careportal.records.exceptions import Refused
 from careportal.records.filling import Say
@@ -86,7 +86,7 @@ def harmless(value: Any) -> Any:
     """A cell that no spreadsheet takes for a formula. Numbers stay numbers."""
     if isinstance(value, list | dict):
         value = json.dumps(value, ensure_ascii=False)
-    return f"'{value}" if isinstance(value, str) and re.match(r"\s*[=+\-@|%]|[\t\r\n]", value) else value
+    return formula_safe(value) if isinstance(value, str) else value
 
 
 def _rows(table: Table, names: list[str]) -> Iterator[dict[str, Any]]:

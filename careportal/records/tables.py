@@ -19,12 +19,14 @@ from django.utils.duration import duration_iso_string
 
 from careportal.records.exceptions import Refused
 
-# Sessions end, Django makes its own two again, and pulses are of the machine that ran.
+# Sessions end, Django makes its own two again, pulses are of the machine that ran, and exports are gone within a day.
 NOT_COPIED = {
     "sessions.Session",
     "usersessions.UserSession",
     "contenttypes.ContentType",
     "auth.Permission",
+    "enquiries.Export",
+    "enquiries.ExportPiece",
     "enquiries.Pulse",
 }
 BY_NAME = {"contenttypes.ContentType", "auth.Permission"}  # numbered anew in every database

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
 from enquiries import duplicates, queries, services
-from enquiries.admin import correspondence, many, queue, views
+from enquiries.admin import correspondence, exports, many, queue, views
 from enquiries.admin.entering import enter
 from enquiries.admin.forms import NoteForm
 from enquiries.admin.interests import interest_step, offered_on
@@ -55,6 +55,7 @@ class EnquiryAdmin(admin.ModelAdmin):
             path("<int:pk>/do/<slug:name>/", step, name="enquiries_enquiry_step"),
             path("<int:pk>/programmes/<int:interest>/<slug:name>/", interest, name="enquiries_interest_step"),
             *correspondence.urls(self.admin_site.admin_view),
+            *exports.addresses(self.admin_site),
             *super().get_urls(),
         ]
 

@@ -26,11 +26,6 @@ class Migration(migrations.Migration):
             name='by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AlterField(
-            model_name='pulse',
-            name='part',
-            field=models.CharField(choices=[('sweep', 'Sweep of the mail that is due'), ('worker', 'Worker'), ('schedule', 'Schedule'), ('mailbox', 'Look into the inbox'), ('notice', 'Notice of mail that failed'), ('drafts', 'Removal of old drafts'), ('leavers', 'Return of the work of leavers'), ('trail', 'Sealing of the trail')], max_length=20, primary_key=True, serialize=False),
-        ),
         migrations.AddIndex(
             model_name='event',
             index=models.Index(condition=models.Q(('number__isnull', True)), fields=['id'], name='enquiries_event_unsealed'),

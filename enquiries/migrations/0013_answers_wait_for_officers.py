@@ -18,11 +18,6 @@ class Migration(migrations.Migration):
             name='answered_at',
             field=models.DateTimeField(editable=False, help_text='Since then an answer of the provider has waited for an officer.', null=True),
         ),
-        migrations.AlterField(
-            model_name='event',
-            name='kind',
-            field=models.CharField(choices=[('received', 'Received'), ('taken', 'Taken'), ('taken_over', 'Taken over from a colleague'), ('with_partner', 'Handed to a partner'), ('waiting', 'Waiting for the provider'), ('resumed', 'Triage resumed'), ('replied', 'Replied'), ('due_moved', 'Due dates moved: a closure day was added or taken away'), ('referred', 'Referred to a partner'), ('offered', 'Offered'), ('waiting_list', 'Put on the waiting list'), ('enrolled', 'Enrolled'), ('completed', 'Completed'), ('not_eligible', 'Not eligible'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('undecided', 'Open again'), ('noted', 'Note written'), ('closed', 'Closed'), ('reopened', 'Re-opened'), ('assigned', 'Given to an officer'), ('returned', 'Returned to the queue: its owner has left'), ('joined', 'Joined to another enquiry'), ('written', 'Message written to the provider'), ('asked', 'Question asked'), ('answered', 'Answer from the provider'), ('followed_up', 'Answer dealt with'), ('corrected', 'Decision corrected'), ('reminded', 'Reminder written'), ('lapsed', 'Offer ran out'), ('mail_resent', 'Mail put in the queue again'), ('mail_arrived', 'Mail marked as received'), ('mail_cancelled', 'Mail cancelled'), ('mail_redirected', 'Mail sent to another address'), ('mail_came_back', 'Mail came back')], max_length=20),
-        ),
         migrations.AddIndex(
             model_name='enquiry',
             index=models.Index(condition=models.Q(('answered_at__isnull', False)), fields=['answered_at', 'id'], name='enquiry_answered'),
@@ -34,10 +29,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='enquiry',
             constraint=models.CheckConstraint(condition=models.Q(('answered_at', None), ('state__in', ['in_triage', 'with_partner']), _connector='OR'), name='answer_waits_for_an_officer_only_in_hand'),
-        ),
-        migrations.AlterField(
-            model_name='pulse',
-            name='part',
-            field=models.CharField(choices=[('sweep', 'Sweep of the mail that is due'), ('worker', 'Worker'), ('schedule', 'Schedule'), ('mailbox', 'Look into the inbox'), ('notice', 'Notice of mail that failed'), ('questions', 'Reminders of questions'), ('drafts', 'Removal of old drafts')], max_length=20, primary_key=True, serialize=False),
         ),
     ]

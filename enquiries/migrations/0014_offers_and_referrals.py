@@ -27,16 +27,6 @@ class Migration(migrations.Migration):
             name='shared_fields',
             field=models.JSONField(default=list, help_text='What the partner may see of the application: the rule as it was when it was referred.'),
         ),
-        migrations.AlterField(
-            model_name='event',
-            name='kind',
-            field=models.CharField(choices=[('received', 'Received'), ('taken', 'Taken'), ('taken_over', 'Taken over from a colleague'), ('with_partner', 'Handed to a partner'), ('waiting', 'Waiting for the provider'), ('resumed', 'Triage resumed'), ('replied', 'Replied'), ('due_moved', 'Due dates moved: a closure day was added or taken away'), ('referred', 'Referred to a partner'), ('offered', 'Offered'), ('waiting_list', 'Put on the waiting list'), ('enrolled', 'Enrolled'), ('completed', 'Completed'), ('not_eligible', 'Not eligible'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('undecided', 'Open again'), ('noted', 'Note written'), ('closed', 'Closed'), ('reopened', 'Re-opened'), ('assigned', 'Given to an officer'), ('returned', 'Returned to the queue: its owner has left'), ('joined', 'Joined to another enquiry'), ('written', 'Message written to the provider'), ('asked', 'Question asked'), ('answered', 'Answer from the provider'), ('corrected', 'Decision corrected'), ('reminded', 'Reminder written'), ('lapsed', 'Offer ran out'), ('moved', 'Moved to another group'), ('opened', 'Opened by the partner'), ('mail_resent', 'Mail put in the queue again'), ('mail_arrived', 'Mail marked as received'), ('mail_cancelled', 'Mail cancelled'), ('mail_redirected', 'Mail sent to another address'), ('mail_came_back', 'Mail came back')], max_length=20),
-        ),
-        migrations.AlterField(
-            model_name='pulse',
-            name='part',
-            field=models.CharField(choices=[('sweep', 'Sweep of the mail that is due'), ('worker', 'Worker'), ('schedule', 'Schedule'), ('mailbox', 'Look into the inbox'), ('notice', 'Notice of mail that failed'), ('places', 'Offers of free places, and reminders'), ('drafts', 'Removal of old drafts')], max_length=20, primary_key=True, serialize=False),
-        ),
         migrations.AddIndex(
             model_name='interest',
             index=models.Index(condition=models.Q(('remind_on__isnull', False)), fields=['remind_on', 'id'], name='interest_remind_due'),

@@ -2,6 +2,7 @@ from enquiries.models.correspondence import Message, ReplyTemplate
 from enquiries.models.draft import Draft
 from enquiries.models.enquiry import Enquiry
 from enquiries.models.event import Event
+from enquiries.models.export import Export, ExportPiece
 from enquiries.models.interest import Interest
 from enquiries.models.mail import MailAttempt, OutgoingMail
 from enquiries.models.mailbox import MailboxFolder
@@ -15,6 +16,8 @@ __all__ = [
     "Draft",
     "Enquiry",
     "Event",
+    "Export",
+    "ExportPiece",
     "Interest",
     "MailAttempt",
     "MailboxFolder",

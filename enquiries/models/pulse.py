@@ -15,6 +15,7 @@ class Pulse(models.Model):
         DRAFTS = "drafts", "Removal of old drafts"
         LEAVERS = "leavers", "Return of the work of leavers"
         TRAIL = "trail", "Sealing of the trail"
+        EXPORTS = "exports", "Removal of old exports"
 
     part = models.CharField(primary_key=True, max_length=20, choices=Part)
     seen_at = models.DateTimeField(null=True)

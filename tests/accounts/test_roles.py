@@ -9,6 +9,7 @@ EXPECTED = {
     "enquiries.view_enquiry": {Role.VIEWER, Role.OFFICER, Role.LEAD, Role.ADMINISTRATOR},
     "enquiries.change_enquiry": {Role.OFFICER, Role.LEAD, Role.ADMINISTRATOR},
     "enquiries.delete_enquiry": set(),
+    "enquiries.export_enquiry": {Role.LEAD, Role.ADMINISTRATOR},
     "enquiries.delete_outgoingmail": set(),
     "enquiries.delete_event": set(),
     "enquiries.view_routingrule": {Role.VIEWER, Role.OFFICER, Role.LEAD, Role.ADMINISTRATOR},

@@ -1,6 +1,7 @@
 """Every page and every state of it, looked at by axe (WCAG 2.2 AA) and at the widths that people use."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.utils import timezone
@@ -10,7 +11,7 @@ from careportal.accounts.services import create_officer, give_second_factor
 from careportal.management.commands.codes import last_mailed
 from enquiries import services
 from enquiries.mail import post
-from enquiries.models import Enquiry, Interest, OutgoingMail, RoutingRule, SavedView, Wording
+from enquiries.models import Enquiry, Export, Interest, OutgoingMail, RoutingRule, SavedView, Wording
 from programmes.models import ClosureDay, Partner, Programme
 from tests.accounts.journeys import app_code
 from tests.factories import (
@@ -333,6 +334,10 @@ def officers_pages():
     yield "/admin/enquiries/outgoingmail/?state=sent"
     yield f"/admin/enquiries/outgoingmail/{OutgoingMail.objects.readable_by_officers().last().pk}/another-address/"
     yield "/status/"
+    yield "/admin/figures/"
+    yield "/admin/figures/?period=custom&first-day=31"
+    yield "/admin/enquiries/enquiry/export/?state=new"
+    yield from exports_in_every_state()
     yield "/admin/enquiries/wording/"
     yield f"/admin/enquiries/wording/{Wording.objects.get().pk}/change/"
     yield f"/admin/enquiries/wording/{Wording.objects.get().pk}/history/"
@@ -345,6 +350,17 @@ def officers_pages():
     yield "/admin/enquiries/routingrule/add/"
     yield f"/admin/enquiries/routingrule/{RoutingRule.objects.get().pk}/change/"
     yield "/account/2fa/"
+
+
+def exports_in_every_state():
+    lead = User.objects.get(role="lead")
+    until = timezone.now() + dt.timedelta(hours=1)
+    making = {"claim": uuid.uuid4(), "lease_until": until, "rows_total": 100_000, "rows_done": 12_000}
+    for state, facts in (("waiting", {}), ("making", making), ("failed", {}), ("ready", {"ready_at": timezone.now()})):
+        export = Export.objects.create(
+            by=lead, what="programmes", file_format="xlsx", state=state, expires_at=until, **facts
+        )
+        yield f"/admin/enquiries/enquiry/export/{export.pk}/"
 
 
 def test_somebody_who_is_no_officer_is_told_so(visit, world):

@@ -14,7 +14,7 @@ from enquiries.models import Draft, Enquiry
 from tests.factories import EnquiryFactory, MailFactory
 from tests.records import world
 
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "|cmd", "%1", "\n=1"]
+FORMULAS = ["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", " =1", "|cmd", "%1", "\n=1"]
 
 
 @pytest.fixture
