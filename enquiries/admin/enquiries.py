@@ -18,6 +18,7 @@ from enquiries import queries, services
 from enquiries.admin.forms import NoteForm, QueueForm
 from enquiries.admin.interests import interest_step, offered_on
 from enquiries.admin.paging import PAGE_LENGTH, CappedPaginator
+from enquiries.admin.places import places
 from enquiries.admin.steps import (
     ENQUIRY_STEPS,
     MAIL_STEPS,
@@ -44,6 +45,7 @@ class EnquiryAdmin(admin.ModelAdmin):
         step = self.admin_site.admin_view(_step)
         interest, note = self.admin_site.admin_view(interest_step), self.admin_site.admin_view(self._note)
         return [
+            path("places/<int:pk>/", self.admin_site.admin_view(places), name="enquiries_places"),
             path("<int:pk>/note/", note, name="enquiries_enquiry_note"),
             path("<int:pk>/do/<slug:name>/", step, name="enquiries_enquiry_step"),
             path("<int:pk>/programmes/<int:interest>/<slug:name>/", interest, name="enquiries_interest_step"),
@@ -154,6 +156,8 @@ def _history(enquiry: Enquiry) -> list[tuple[Event, str]]:
 def _hint(enquiry: Enquiry) -> str:
     """What may be done next with the whole enquiry. It is offered, never done by itself."""
     states = {interest.state for interest in enquiry.interests.all() if not interest.is_decided}
+    if waits := _hint_about_places(enquiry):
+        return waits
     if enquiry.state == Enquiry.State.IN_TRIAGE and states == {Interest.State.REFERRED}:
         return "All that is undecided is with a partner. You can set the enquiry to “With a partner”."
     if enquiry.state in {Enquiry.State.IN_TRIAGE, Enquiry.State.WITH_PARTNER} and enquiry.decided_at and not states:
@@ -162,6 +166,16 @@ def _hint(enquiry: Enquiry) -> str:
         return "Take the enquiry to decide about its programmes."
     if enquiry.state == Enquiry.State.WAITING:
         return "The enquiry waits for the provider. Take it back to triage to decide about its programmes."
+    return ""
+
+
+def _hint_about_places(enquiry: Enquiry) -> str:
+    """A closed enquiry is not in the line for a place: whoever closes one should know."""
+    pending = {Interest.State.WAITING_LIST, Interest.State.OFFERED} & {one.state for one in enquiry.interests.all()}
+    if pending and enquiry.state == Enquiry.State.CLOSED:
+        return "A programme still waits here. While the enquiry is closed, no place is offered to it. Re-open it first."
+    if pending and enquiry.decided_at and enquiry.state in {Enquiry.State.IN_TRIAGE, Enquiry.State.WITH_PARTNER}:
+        return "Keep the enquiry open while it waits for a place or for an answer. A closed one is offered no place."
     return ""
 
 
