@@ -20,7 +20,10 @@ class AnswerForm(GovukForm):
         label="Do you want this place?",
         missing="Select whether you want this place",
         choices=[(ACCEPT, "Yes, I accept the place"), (DECLINE, "No, I decline the place")],
-        hints={DECLINE: "We then offer it to somebody else, and take you off the list for this programme."},
+        hints={
+            ACCEPT: "We keep the place for you.",
+            DECLINE: "We offer it to somebody else, and take you off the list for this programme.",
+        },
     )
     shown = forms.CharField(widget=forms.HiddenInput, max_length=100, required=False)
 

@@ -6,7 +6,8 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from careportal.kit.signals import restored
-from enquiries.models import Enquiry, MailAttempt, OutgoingMail
+from enquiries.models import Enquiry, Interest, MailAttempt, OutgoingMail
+from programmes.models import Intake
 
 WORDS = "Restored from a backup: it may have been sent already."
 
@@ -28,3 +29,15 @@ def hold_back_waiting_mail(**_: Any) -> None:
     waiting.filter(kind__in=[Kind.ACCOUNT, Kind.NOTICE]).update(state=State.CANCELLED, **held)
     waiting.update(state=State.UNCERTAIN, **held)
     Enquiry.objects.filter(pk__in=set(enquiries) - {None}).note_delivery(OutgoingMail.objects.undelivered())
+
+
+@receiver(restored)
+def leave_places_to_officers(**_: Any) -> None:
+    """Offers may have been made and answered since the backup: none runs out, and none is made, by itself.
+
+    Officers switch it on again, group by group, when they have looked.
+    """
+    offered = Interest.objects.filter(state=Interest.State.OFFERED)
+    in_line = offered | Interest.objects.filter(state=Interest.State.WAITING_LIST)
+    Intake.objects.filter(programme__in=in_line.order_by().values("programme")).update(offers_by_itself=False)
+    offered.update(answer_by=None, remind_on=None)

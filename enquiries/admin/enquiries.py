@@ -19,6 +19,7 @@ from enquiries.admin.entering import enter
 from enquiries.admin.forms import NoteForm
 from enquiries.admin.interests import interest_step, offered_on
 from enquiries.admin.joining import join
+from enquiries.admin.places import places
 from enquiries.admin.steps import (
     ENQUIRY_STEPS,
     MAIL_STEPS,
@@ -48,6 +49,7 @@ class EnquiryAdmin(admin.ModelAdmin):
         return [
             path("add/", self.admin_site.admin_view(enter), name="enquiries_enquiry_add"),
             path("<int:pk>/join/", self.admin_site.admin_view(join), name="enquiries_enquiry_join"),
+            path("places/<int:pk>/", self.admin_site.admin_view(places), name="enquiries_places"),
             *queue.urls(self.admin_site),
             *views.urls(self.admin_site),
             *many.urls(self.admin_site),
@@ -152,6 +154,8 @@ def _hint(enquiry: Enquiry) -> str:
     states = {interest.state for interest in enquiry.interests.all() if not interest.is_decided}
     if enquiry.answered_at:
         return "The provider has answered. Write back, decide, or say that you have dealt with the answer."
+    if waits := _hint_about_places(enquiry):
+        return waits
     if enquiry.state == Enquiry.State.IN_TRIAGE and states == {Interest.State.REFERRED}:
         return "All that is undecided is with a partner. You can set the enquiry to “With a partner”."
     if enquiry.state in {Enquiry.State.IN_TRIAGE, Enquiry.State.WITH_PARTNER} and enquiry.decided_at and not states:
@@ -160,6 +164,16 @@ def _hint(enquiry: Enquiry) -> str:
         return "Take the enquiry to decide about its programmes."
     if enquiry.state == Enquiry.State.WAITING:
         return "The enquiry waits for the provider. Take it back to triage to decide about its programmes."
+    return ""
+
+
+def _hint_about_places(enquiry: Enquiry) -> str:
+    """A closed enquiry is not in the line for a place: whoever closes one should know."""
+    pending = {Interest.State.WAITING_LIST, Interest.State.OFFERED} & {one.state for one in enquiry.interests.all()}
+    if pending and enquiry.state == Enquiry.State.CLOSED:
+        return "A programme still waits here. While the enquiry is closed, no place is offered to it. Re-open it first."
+    if pending and enquiry.decided_at and enquiry.state in {Enquiry.State.IN_TRIAGE, Enquiry.State.WITH_PARTNER}:
+        return "Keep the enquiry open while it waits for a place or for an answer. A closed one is offered no place."
     return ""
 
 

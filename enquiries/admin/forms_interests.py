@@ -14,6 +14,7 @@ from enquiries import letters_provider, services, sharing
 from enquiries.models import Interest
 from programmes.models import Programme
 
+WRITTEN_TO = "It gets an email with the reference and a link, and nothing personal."
 NO_ADDRESS = "It has no email address here: tell it about the referral yourself."
 NOTHING = "nothing"
 ANSWER_BY = "The last day. Leave it empty for the usual number of working days."
@@ -64,7 +65,7 @@ class ReferForm(InterestForm):
         partners = interest.programme.partners.exclude(referrals=interest)
         field: Any = self.fields["partner"]
         field.choices = [(str(partner.pk), partner.name) for partner in partners]
-        field.hints = {str(partner.pk): NO_ADDRESS for partner in partners if not partner.email}
+        field.hints = {str(partner.pk): WRITTEN_TO if partner.email else NO_ADDRESS for partner in partners}
         self.codes = interest.programme.shared_fields
         self.initial["rule"] = ",".join(self.codes) or NOTHING
         self.helper.layout.append("rule")

@@ -11,7 +11,7 @@ from enquiries.models.correspondence import Message
 from enquiries.models.enquiry import Enquiry
 from enquiries.models.submitted import refuse_to_change
 from enquiries.models.waiting import InterestQuerySet
-from programmes.models import Intake, Partner, Programme, Verdict
+from programmes.models import Intake, Partner, Programme, SharedField, Verdict
 
 
 class Interest(models.Model):
@@ -312,6 +312,11 @@ class Interest(models.Model):
         held.give_place_back()
         intake.take_place()
         self.offered_intake = intake
+
+    @property
+    def shared_labels(self) -> list[str]:
+        """What the partner may see, by name."""
+        return [str(field.label) for field in SharedField if field in self.shared_fields]
 
     @property
     def may_move(self) -> bool:

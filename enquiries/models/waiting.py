@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Case, Count, ExpressionWrapper, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
+from enquiries.models.correspondence import Message
 from enquiries.models.submitted import refuse_to_change
 from programmes.models import Intake, Programme
 
@@ -55,8 +56,13 @@ class InterestQuerySet(models.QuerySet[Any]):
         return held.order_by("offered_intake", F("answer_by").asc(nulls_last=True), "pk")
 
     def run_out(self, day: dt.date) -> Self:
-        """Offers that nobody answered in time. What becomes of places in a cancelled group is for officers to say."""
-        return self.filter(state="offered", answer_by__lt=day).exclude(offered_intake__state="cancelled")
+        """Offers that nobody answered in time. Officers say what becomes of those whose letter did not arrive, and of
+        places in a cancelled group."""
+        letters = Message.objects.filter(interest=OuterRef("pk"), kind=Message.Kind.OFFER).order_by("-pk")
+        over = self.filter(state="offered", answer_by__lt=day).annotate(
+            letter=Subquery(letters.values("mail__state")[:1])
+        )
+        return over.exclude(offered_intake__state="cancelled").exclude(letter="failed")
 
     def to_be_reminded(self, day: dt.date) -> Self:
         return self.filter(state="offered", remind_on__lte=day, answer_by__gte=day)

@@ -3,6 +3,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from simple_history.admin import SimpleHistoryAdmin
 
 from programmes.models import EligibilityRule, Fact, Intake, Programme, Question, SharedField
@@ -69,6 +71,14 @@ class IntakeInline(admin.StackedInline):
     can_delete = False  # see IntakeAdmin
 
 
+def places_link(programme_id: int | None) -> str:
+    """To the page that shows who holds a place and who waits. It belongs to a part of the portal above this one."""
+    if programme_id is None:
+        return "None yet"
+    address = reverse("admin:enquiries_places", args=[programme_id])
+    return format_html('<a class="govuk-link" href="{}">Who holds a place, and who waits</a>', address)
+
+
 @admin.register(Programme)
 class ProgrammeAdmin(SimpleHistoryAdmin):
     """A listing with all that belongs to it. What is missing is listed, never invented."""
@@ -78,7 +88,12 @@ class ProgrammeAdmin(SimpleHistoryAdmin):
     list_filter = ["state", "theme", "audience"]
     search_fields = ["title", "summary"]
     prepopulated_fields = {"slug": ["title"]}
+    readonly_fields = ["places"]
     inlines = [IntakeInline, QuestionInline, EligibilityRuleInline]
+
+    @admin.display(description="Places and waiting list")
+    def places(self, programme: Programme) -> str:
+        return places_link(programme.pk)
 
     @admin.display(description="To fill in")
     def missing(self, programme: Programme) -> str:
@@ -95,6 +110,11 @@ class IntakeAdmin(SimpleHistoryAdmin):
     list_display = ["title", "programme", "state", "opens_on", "closes_on", "starts_on", "capacity", "places_taken"]
     list_filter = ["state"]
     list_select_related = ["programme"]
+    readonly_fields = ["places"]
+
+    @admin.display(description="Places and waiting list")
+    def places(self, intake: Intake) -> str:
+        return places_link(intake.programme_id)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An intake is cancelled, so that whoever preferred it does not lose that answer."""

@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from enquiries import jobs, services
-from enquiries.models import Enquiry, Event, Interest, Message
+from enquiries.models import Enquiry, Event, Interest, Message, OutgoingMail
 from enquiries.services import places
 from tests.enquiries.letters import page_in, written_to
 from tests.enquiries.moments import time_passes
@@ -316,6 +316,19 @@ def test_in_a_cancelled_group_nothing_runs_out_officers_say_what_becomes_of_it(g
     services.look_after_places()
 
     assert states(had_it) == ["offered"]
+
+
+def test_an_offer_whose_letter_did_not_arrive_does_not_run_out_by_itself(group, officer):
+    """Nobody loses a place for a letter that came back: officers see the failed mail and decide."""
+    had_it = holder(group, officer)
+    Interest.objects.update(answer_by=in_days(-1), remind_on=None)
+    OutgoingMail.objects.filter(message__interest=had_it).update(state="failed")
+    assert services.look_after_places() == 0
+    assert states(had_it) == ["offered"]
+
+    OutgoingMail.objects.update(state="queued")
+    services.look_after_places()
+    assert states(had_it) == ["waiting_list"]
 
 
 def test_the_whole_way_from_offer_to_offer_goes_by_itself(group, officer):

@@ -230,7 +230,9 @@ def test_each_opening_is_in_the_enquirys_history(interest, partner, member, offi
     assert [(event.by, event.detail) for event in opened] == [
         (member, {"interest": interest.pk, "partner": partner.pk})
     ] * 2
-    assert "Opened by the partner" in browser_of(officer).get(interest.enquiry.get_absolute_url()).content.decode()
+    page = browser_of(officer).get(interest.enquiry.get_absolute_url()).content.decode()
+    assert "Opened by the partner" in page
+    assert "Shared: organisation, kind of care, postcode" in page
 
 
 def test_the_list_holds_the_partners_referrals_and_nothing_else(interest, partner, member, browser_of):

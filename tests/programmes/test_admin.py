@@ -174,3 +174,47 @@ def test_old_versions_are_looked_at_and_nothing_is_changed_from_there(browser_of
     assert (moved.status_code, retitled.status_code) == (403, 403)
     assert RoutingRule.objects.get().inbox == rule.inbox
     assert Programme.objects.get().title == "As it is"
+
+
+# --- Places are taken while a page is open
+
+
+def test_a_place_taken_while_an_intakes_page_is_open_is_not_given_twice(lead):
+    """CO1: the number of places taken is written only where it was changed on the page."""
+    intake = IntakeFactory(capacity=5, places_taken=2)
+    url = address(intake, "change")
+    page = lead.get(url).content.decode()
+    typed = fields_of(lead, url)
+    assert 'name="initial-places_taken" value="2"' in page
+    Intake.objects.update(places_taken=3)
+
+    lead.post(url, {**typed, "initial-places_taken": "2", "title": "Another title"})
+
+    intake.refresh_from_db()
+    assert (intake.title, intake.places_taken) == ("Another title", 3)
+    lead.post(url, {**typed, "initial-places_taken": "2", "places_taken": "4"})
+    intake.refresh_from_db()
+    assert intake.places_taken == 4
+
+
+def test_fewer_places_than_were_taken_meanwhile_is_refused_in_words(lead):
+    intake = IntakeFactory(capacity=5, places_taken=2)
+    url = address(intake, "change")
+    typed = fields_of(lead, url)
+    Intake.objects.update(places_taken=4)
+
+    page = lead.post(url, {**typed, "initial-places_taken": "2", "capacity": "3"}).content.decode()
+
+    assert "More places are taken than there are" in page
+    intake.refresh_from_db()
+    assert (intake.capacity, intake.places_taken) == (5, 4)
+
+
+def test_programmes_and_intakes_lead_to_who_holds_a_place_and_who_waits(lead):
+    intake = IntakeFactory()
+    wanted = f'href="/admin/enquiries/enquiry/places/{intake.programme_id}/"'
+
+    assert wanted in lead.get(address(intake, "change")).content.decode()
+    assert wanted in lead.get(address(intake.programme, "change")).content.decode()
+    assert lead.get("/admin/programmes/intake/add/").status_code == 200
+    assert lead.get("/admin/programmes/programme/add/").status_code == 200

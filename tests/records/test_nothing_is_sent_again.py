@@ -7,10 +7,12 @@ import uuid
 import pytest
 from django.utils import timezone
 
+from enquiries import services
 from enquiries.mail import post
-from enquiries.models import MailAttempt, OutgoingMail
+from enquiries.models import Interest, MailAttempt, OutgoingMail
 from enquiries.restored import WORDS
-from tests.factories import InterestFactory, MailFactory
+from programmes.models import Intake
+from tests.factories import IntakeFactory, InterestFactory, MailFactory
 from tests.records import world
 
 State, Outcome = OutgoingMail.State, MailAttempt.Outcome
@@ -124,3 +126,22 @@ def test_an_officer_decides(mails, transport, officer):
 
 def test_the_status_counts_them_as_uncertain(mails):
     assert json.loads(world.run("status", "--json"))["uncertain"] == 3
+
+
+def test_no_offer_runs_out_and_no_place_is_offered_by_itself_until_an_officer_has_looked(
+    key, people, tmp_path, officer
+):
+    """What was answered since the backup is not known: the place may be taken."""
+    group, other = IntakeFactory(capacity=1), IntakeFactory()
+    offered = InterestFactory(in_hand=True, programme=group.programme)
+    waits = {"state": "waiting_list", "waiting_since": timezone.now()}
+    waiting = InterestFactory(in_hand=True, programme=group.programme, **waits)
+    services.offer(interest_id=offered.pk, officer=officer, intake_id=group.pk)
+    Interest.objects.filter(pk=offered.pk).update(answer_by=timezone.localdate() - dt.timedelta(days=1), remind_on=None)
+    world.run("back_up", tmp_path / "backup.age")
+    world.empty()
+    world.run("restore", tmp_path / "backup.age", "--key", key)
+
+    assert services.look_after_places() == 0
+    assert [Interest.objects.get(pk=one.pk).state for one in (offered, waiting)] == ["offered", "waiting_list"]
+    assert [Intake.objects.get(pk=one.pk).offers_by_itself for one in (group, other)] == [False, True]

@@ -1,0 +1,60 @@
+"""Places of one programme: its groups, who holds a place until when, and who waits."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_safe
+
+from careportal.kit.access import open_to
+from enquiries.admin.paging import PAGE_LENGTH, CappedPaginator
+from enquiries.models import Interest
+from programmes.models import Intake, Programme
+
+HOLDS = ("offered", "enrolled")
+
+
+@open_to("staff")
+@require_safe
+def places(request: HttpRequest, pk: int) -> HttpResponse:
+    """Groups to come, and cancelled ones in which somebody still holds a place: officers say what becomes of those."""
+    if not request.user.has_perm("enquiries.view_enquiry"):
+        raise PermissionDenied
+    programme = get_object_or_404(Programme, pk=pk)
+    groups = list(_groups(programme))
+    context = {
+        "title": f"Places: {programme}",
+        "programme": programme,
+        "groups": groups,
+        "cancelled": [group for group in groups if not group.is_running],
+        "held": _page(request, _held(programme, groups), "held"),
+        "waiting": _page(request, _waiting(programme), "waiting"),
+    }
+    return TemplateResponse(request, "admin/enquiries/places.html", {**admin.site.each_context(request), **context})
+
+
+def _groups(programme: Programme) -> "QuerySet[Intake]":
+    holders = Interest.objects.filter(offered_intake=OuterRef("pk"), state__in=HOLDS)
+    gone = Q(Exists(holders), state=Intake.State.CANCELLED)
+    coming = Q(pk__in=programme.intakes.to_come().values("pk"))
+    counts = {state: Count("offers", Q(offers__state=state)) for state in HOLDS}
+    return programme.intakes.filter(coming | gone).annotate(**counts)
+
+
+def _held(programme: Programme, groups: list[Intake]) -> "QuerySet[Interest]":
+    here = Q(offered_intake__in=groups) | Q(offered_intake=None)
+    held = Interest.objects.holding(programme).filter(here, state__in=HOLDS)
+    return held.select_related("enquiry", "offered_intake")
+
+
+def _waiting(programme: Programme) -> "QuerySet[Interest]":
+    waiting = Interest.objects.waiting().filter(programme=programme).with_position()
+    return waiting.select_related("enquiry", "intake", "passed_up")
+
+
+def _page(request: HttpRequest, rows: "QuerySet[Any]", name: str) -> Any:
+    return CappedPaginator(rows, PAGE_LENGTH).get_page(request.GET.get(name))
