@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from simple_history.admin import SimpleHistoryAdmin
 
+from careportal.accounts.roles import only_looks
 from careportal.watching import NUMBERS, note_what_is_shown
 from enquiries import delays, my_day, queries
 
@@ -107,6 +108,7 @@ class OfficersSite(AdminSite):
             refuse_strangers(self, request)
             if not request.user.is_authenticated:
                 return never_cache(_to_sign_in)(request, request.get_full_path())
+            refuse_changes_by_onlookers(request)
             refuse_strange_numbers(*args, *(kwargs[name] for name in NUMBERS if name in kwargs))
             response = inner(request, *args, **kwargs)
             note_what_is_shown(request, response)
@@ -153,6 +155,12 @@ def refuse_strangers(site: AdminSite, request: HttpRequest) -> None:
     """Signed in, but not as council staff: the 403 page, not another sign-in."""
     if request.user.is_authenticated and not site.has_permission(request):
         raise PermissionDenied("The officers' workspace is for council staff.")
+
+
+def refuse_changes_by_onlookers(request: HttpRequest) -> None:
+    """Whoever may only look sends nothing to any page, whatever that page would do with it (AD7)."""
+    if request.method not in {"GET", "HEAD", "OPTIONS"} and only_looks(request.user.role):  # type: ignore[union-attr]
+        raise PermissionDenied("A view-only officer changes nothing.")
 
 
 def refuse_strange_numbers(*given: Any) -> None:

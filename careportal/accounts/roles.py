@@ -44,6 +44,11 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
 }
 
 
+def only_looks(role: str) -> bool:
+    """Whether a role changes nothing anywhere."""
+    return all(actions <= {"view"} for actions in ALLOWED[role].values())
+
+
 def allows(role: str, permission: str) -> bool:
     """Whether a role holds a Django permission such as `enquiries.change_enquiry`."""
     app, _, codename = permission.partition(".")

@@ -1,0 +1,90 @@
+"""Every address of the officers' workspace as a browser could ask for it, with rows that exist."""
+
+import datetime as dt
+import itertools
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model
+
+from careportal.accounts.models import AccountEvent, AuditEntry, SecondFactorReset, User
+from careportal.audiences import Address, addresses
+from enquiries.admin.interests import INTEREST_STEPS
+from enquiries.admin.steps import ENQUIRY_STEPS, MAIL_STEPS
+from enquiries.models import Interest, Wording
+from programmes.models import ClosureDay
+from tests.factories import (
+    IntakeFactory,
+    InterestFactory,
+    MailFactory,
+    PartnerFactory,
+    ProviderFactory,
+    RoutingRuleFactory,
+    UserFactory,
+)
+from tests.records import world
+
+# What nobody's request is to change; the trail grows when something is looked at.
+NOT_COMPARED = {"accounts.AuditEntry", "kit.Chain"}
+NAMES = sorted({*ENQUIRY_STEPS, *MAIL_STEPS, *INTEREST_STEPS})
+
+
+def furnish() -> None:
+    """One row of every kind, so that every page has something to be about."""
+    interest = InterestFactory(in_hand=True)
+    interest.programme.partners.add(PartnerFactory())
+    IntakeFactory(programme=interest.programme)
+    MailFactory(enquiry=interest.enquiry, failed=True)
+    ProviderFactory()
+    RoutingRuleFactory(theme="training")
+    Wording.objects.create(part=Wording.Part.WHAT_NEXT, text="We will write to you.")
+    ClosureDay.objects.create(on=dt.date(2030, 1, 2), reason="Stocktaking")
+    person = UserFactory(officer=True)
+    AuditEntry.objects.create(kind="opened", by=person, about="x")
+    AccountEvent.objects.create(kind="created", user=person)
+    SecondFactorReset.objects.create(user=person, requested_by=UserFactory(lead=True))
+
+
+def paths() -> list[tuple[str, Address]]:
+    """Each address of the workspace, filled in with rows that are there and with every step there is."""
+    ours = [one for one in addresses() if one.pattern.startswith("/admin/") and "(?P" not in one.pattern]
+    return [(path, address) for address in ours for path in _filled(address)]
+
+
+def contents() -> dict[str, Any]:
+    """All that is stored, but the trail."""
+    return {label: rows for label, rows in world.contents().items() if label not in NOT_COMPARED}
+
+
+def _filled(address: Address) -> Iterator[str]:
+    names = re.findall(r"<(?:\w+:)?(\w+)>", address.pattern)
+    values = [_values(name, address.pattern) for name in names]
+    for chosen in itertools.product(*values):
+        path = address.pattern
+        for value in chosen:
+            path = re.sub(r"<[^>]+>", value, path, count=1)
+        yield path
+
+
+def _values(name: str, pattern: str) -> list[str]:
+    if name == "name":
+        return NAMES
+    if name == "interest":
+        return [str(Interest.objects.get().pk)]
+    model = _model_of(pattern)
+    if name == "version_id":
+        return [str(model.history.first().pk)]  # type: ignore[attr-defined]  # simple_history
+    row = model._base_manager.exclude(pk__in=_signed_in(model)).first()
+    return [str(row.pk) if row else "1"]
+
+
+def _model_of(pattern: str) -> type[Model]:
+    found = re.match(r"/admin/(\w+)/(\w+)/", pattern)
+    return apps.get_model(*found.groups()) if found else User
+
+
+def _signed_in(model: type[Model]) -> Any:
+    """A page about a person is about somebody else than whoever asks."""
+    return User.objects.exclude(last_login=None).values("pk") if model is User else []
