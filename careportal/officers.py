@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from simple_history.admin import SimpleHistoryAdmin
 
 from careportal.accounts.roles import only_looks
+from careportal.changing import Remembered
 from careportal.watching import NUMBERS, note_what_is_shown
 from enquiries import delays, my_day, queries
 
@@ -40,7 +41,7 @@ NAVIGATION = [
 ]
 
 
-class ClosedLists(ModelAdmin):
+class ClosedLists(Remembered):
     """A list answers to its own filters and to no other question put into the address (AD4). Nothing is done in bulk.
 
     Django itself would let `?password__startswith=…` narrow a list down, one letter at a time.

@@ -1,14 +1,18 @@
 """Who saw whose data: each page, list and search leaves an entry, and each refusal."""
 
 import datetime as dt
+import io
 import logging
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
 from careportal.accounts.models import AuditEntry
+from enquiries.models import RoutingRule
+from programmes.models import Partner
 from tests.factories import EnquiryFactory, InterestFactory, MailFactory, PartnerFactory, ProviderFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -236,3 +240,73 @@ def test_the_trail_takes_the_same_few_queries_however_long_it_is(browser, office
 
     with django_assert_max_num_queries(9):
         browser.get("/admin/accounts/auditentry/")
+
+
+# --- Changes on Django's own forms
+
+
+def fields_of(browser, address):
+    """What the form of a page would send back as it stands."""
+    page = browser.get(address)
+    form = page.context["adminform"].form
+    fields = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    for inline in page.context["inline_admin_formsets"]:
+        fields |= {f"{inline.formset.prefix}-{name}": 0 for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    return fields
+
+
+def test_publishing_says_who_when_from_and_to(browser_of, open_programme):
+    """AD8."""
+    lead = UserFactory(lead=True)
+    browser, address = browser_of(lead), f"/admin/programmes/programme/{open_programme.pk}/change/"
+    given = {**fields_of(browser, address), "state": "archived", "title": "Zoë Quetzalcoatl"}
+
+    assert browser.post(address, given).status_code == 302
+
+    entry = AuditEntry.objects.get(kind="changed")
+    assert (entry.by, entry.about, entry.row) == (lead, "programmes.programme", open_programme.pk)
+    assert entry.detail == {
+        "what": "changed",
+        "fields": ["state", "title"],
+        "before": "published",
+        "after": "archived",
+    }
+
+
+def test_adding_and_deleting_a_setting_is_noted(browser_of):
+    """AD8."""
+    browser = browser_of(UserFactory(lead=True))
+
+    browser.post("/admin/enquiries/routingrule/add/", {"theme": "training", "inbox": "training@lbbd.gov.uk"})
+    rule = RoutingRule.objects.get()
+    browser.post(f"/admin/enquiries/routingrule/{rule.pk}/delete/", {"post": "yes", "reason": "not_needed"})
+
+    said = AuditEntry.objects.filter(kind="changed").order_by("pk").values_list("row", "detail__what")
+    assert list(said) == [(rule.pk, "added"), (rule.pk, "deleted")]
+    assert AuditEntry.objects.latest("pk").detail["reason"] == "not_needed"
+    assert not RoutingRule.objects.exists()
+
+
+@pytest.mark.parametrize("reason", ["", "because"])
+def test_nothing_is_deleted_without_saying_why(browser_of, reason):
+    """AD10: the page says what to do, and shows names as text."""
+    partner, browser = PartnerFactory(name="<b>Partner</b>"), browser_of(UserFactory(lead=True))
+    address = f"/admin/programmes/partner/{partner.pk}/delete/"
+
+    page = browser.post(address, {"post": "yes", "reason": reason}, follow=True).content.decode()
+
+    assert "Select why it is deleted" in page
+    assert 'value="not_needed"' in page
+    assert "&lt;b&gt;Partner" in page
+    assert "<b>Partner" not in page
+    assert Partner.objects.contains(partner)
+
+
+def test_exporting_everything_at_the_command_line_is_noted(tmp_path, transactional_db):
+    """AD9."""
+    UserFactory()
+    call_command("export_everything", str(tmp_path / "out"), stdout=io.StringIO())
+
+    entry = AuditEntry.objects.get()
+    assert (entry.kind, entry.about, entry.by) == ("exported", "everything", None)
+    assert entry.count > 0

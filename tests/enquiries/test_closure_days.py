@@ -97,7 +97,7 @@ def test_a_lead_officer_keeps_the_closure_days(browser_of, due_friday):
     with on(dt.date(2026, 11, 23)):
         browser.post(f"{url}add/", {"on": "2026-11-25", "reason": "Offices closed"})
         assert dates(due_friday)[0] == dt.date(2026, 11, 30)
-        browser.post(f"{url}{ClosureDay.objects.get().pk}/delete/", {"post": "yes"})
+        browser.post(f"{url}{ClosureDay.objects.get().pk}/delete/", {"post": "yes", "reason": "mistake"})
 
     assert dates(due_friday)[0] == dt.date(2026, 11, 27)
 

@@ -86,7 +86,7 @@ def test_a_partner_that_runs_programmes_cannot_be_deleted_and_the_page_says_why(
     programme.partners.add(partner)
 
     shown = lead.get(address(partner, "change")).content.decode()
-    answer = lead.post(address(partner, "delete"), {"post": "yes"})
+    answer = lead.post(address(partner, "delete"), {"post": "yes", "reason": "mistake"})
 
     assert "cannot be deleted while it runs programmes" in shown
     assert "Kept programme" in shown
@@ -98,7 +98,7 @@ def test_a_partner_that_runs_nothing_can_be_deleted(lead):
     partner = PartnerFactory()
 
     assert "cannot be deleted" not in lead.get(address(partner, "change")).content.decode()
-    lead.post(address(partner, "delete"), {"post": "yes"})
+    lead.post(address(partner, "delete"), {"post": "yes", "reason": "mistake"})
 
     assert not Partner.objects.exists()
 

@@ -43,6 +43,7 @@ def header_of(folder, label):
 
 def test_every_table_is_there_twice_with_all_its_rows(folder):
     stored = world.counts()
+    stored["accounts.AuditEntry"] -= 1  # that of the export itself
 
     assert len(stored) > 25
     assert {label: len(rows_of(folder, label)) for label in stored} == stored

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from careportal.accounts import access
 from careportal.records import leaving
 from careportal.records.exceptions import Refused
 
@@ -17,6 +18,7 @@ class Command(BaseCommand):
     def handle(self, *, folder: Path, **options: Any) -> None:
         try:
             rows = leaving.export(folder, self.stdout.write)
+            access.note_exported(None, "everything", count=rows)
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"{folder}: {rows} rows. Begin with README.md there.")
