@@ -17,10 +17,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from simple_history.admin import SimpleHistoryAdmin
 
+from careportal.accounts import access
 from careportal.accounts.roles import only_looks
 from careportal.changing import Remembered
 from careportal.watching import NUMBERS, note_what_is_shown
 from enquiries import delays, my_day, queries
+
+SEARCH = "admin:enquiries_enquiry_search"
 
 OUR_APPS = {"accounts", "enquiries", "programmes", "providers"}
 
@@ -140,6 +143,8 @@ class OfficersSite(AdminSite):
         request.session.pop("walk", None)
         day = my_day.of(request.user) if request.user.has_perm("enquiries.view_enquiry") else None  # type: ignore[arg-type]
         today = {"title": "My day", "today": timezone.localdate(), "now": timezone.now()}
+        if day:
+            access.note_listed(request.user, "enquiries.enquiry", day.shown)  # type: ignore[arg-type]
         delayed = {"delayed_before": queries.delayed_before()}
         return super().index(request, {**today, **delayed, "day": day, **(extra_context or {})})
 
@@ -159,8 +164,12 @@ def refuse_strangers(site: AdminSite, request: HttpRequest) -> None:
 
 
 def refuse_changes_by_onlookers(request: HttpRequest) -> None:
-    """Whoever may only look sends nothing to any page, whatever that page would do with it (AD7)."""
-    if request.method not in {"GET", "HEAD", "OPTIONS"} and only_looks(request.user.role):  # type: ignore[union-attr]
+    """Whoever may only look sends nothing to any page, whatever that page would do with it (AD7).
+
+    But the words of a search: they are about people, and so they are not in an address (AD12).
+    """
+    is_a_look = request.method in {"GET", "HEAD", "OPTIONS"} or request.path == reverse(SEARCH)
+    if not is_a_look and only_looks(request.user.role):  # type: ignore[union-attr]
         raise PermissionDenied("A view-only officer changes nothing.")
 
 

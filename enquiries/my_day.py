@@ -64,6 +64,11 @@ class Day:
     places: "QuerySet[Intake]"
 
     @property
+    def shown(self) -> list[int]:
+        """The numbers of the enquiries that stand on the page."""
+        return sorted({row.enquiry.pk for tile in self.tiles for row in tile.rows})
+
+    @property
     def is_clear(self) -> bool:
         return not any(tile.count for tile in self.tiles)
 

@@ -20,6 +20,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from careportal.accounts import access
 from careportal.kit import clock, hints
 from careportal.kit.exports import FORMATS
 from enquiries.exceptions import Refused
@@ -91,8 +92,7 @@ def look_after_exports() -> None:
 
 def note_export(*, by: "User", what: str, filters: dict[str, list[str]], rows: int, step: str) -> None:
     """Record who exported what, by which filters, how many rows. Codes only, never what was searched for (EX2)."""
-    chosen = " ".join(f"{name}={','.join(codes)}" for name, codes in sorted(filters.items()))
-    logger.info("exported person=%s what=%s rows=%s step=%s filters=[%s]", by.pk, what, rows, step, chosen)
+    access.note_exported(by, "enquiries.enquiry", count=rows, what=what, filters=filters, step=step)
 
 
 def note_download(export: Export) -> None:

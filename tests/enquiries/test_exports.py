@@ -12,6 +12,7 @@ from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from careportal.accounts.models import AuditEntry
 from careportal.kit import exports as kit
 from enquiries import jobs, sweeper, tables, tasks
 from enquiries.admin.found import enquiries_found, export_rows, filter_codes
@@ -39,9 +40,10 @@ def lead(db):
 def ask(lead):
     """Asks for an export, as a lead officer does."""
 
-    def asking(query="", what="enquiries", file_format="csv", by=lead):
+    def asking(query="", what="enquiries", file_format="csv", by=lead, words=""):
+        codes = filter_codes(query, by)
         return exports.ask_for_export(
-            by=by, what=what, file_format=file_format, query=query, filters=filter_codes(query)
+            by=by, what=what, file_format=file_format, query=query, filters=codes, words=words
         )
 
     return asking
@@ -344,12 +346,14 @@ def test_who_what_filters_and_rows_are_recorded_and_no_word_that_was_typed(made,
     caplog.set_level("INFO")
     EnquiryFactory(organisation="Quetzal Lodge")
 
-    export = made("q=Quetzal&state=new&state=in_triage&unheard=of")
+    export = made("found=abc&state=new&state=in_triage&unheard=of", words="Quetzal")
     exports.note_download(export)
 
-    recorded = [line for line in caplog.messages if line.startswith("exported ")]
-    for step, line in zip(["made", "taken"], recorded, strict=True):
-        assert f"person={lead.pk} what=enquiries rows=1 step={step} filters=[q=typed state=new,in_triage]" in line
+    recorded = AuditEntry.objects.filter(kind="exported").order_by("pk")
+    for step, entry in zip(["made", "taken"], recorded, strict=True):
+        filters = {"found": ["typed"], "state": ["new", "in_triage"]}
+        assert (entry.by, entry.count) == (lead, 1)
+        assert entry.detail == {"what": "enquiries", "step": step, "filters": filters}
     assert "quetzal" not in caplog.text.lower()
 
 
@@ -357,7 +361,7 @@ def test_the_task_is_told_nothing_about_anybody(ask, monkeypatch):
     told = []
     monkeypatch.setattr(exports.hints, "publish", told.append)
 
-    ask("q=Somebody")
+    ask(words="Somebody")
 
     assert [(one.args, one.kwargs) for one in told] == [((), {})]
 
