@@ -100,19 +100,20 @@ def counts():
 
 
 def test_deleting_a_person_or_a_provider_deletes_no_application_and_no_history(whole):
-    """DI8."""
+    """DI8. Somebody whom the history names stays."""
     provider = ProviderFactory()
     Enquiry.objects.filter(pk=whole.pk).update(provider=provider)
     officer = whole.owner
     whole.record(Event.Kind.TAKEN, by=officer)
     before = counts()
 
-    officer.delete()
+    with pytest.raises(ProtectedError), transaction.atomic():
+        officer.delete()
     provider.delete()
 
     assert counts() == before
     whole.refresh_from_db()
-    assert (whole.owner, whole.provider) == (None, None)
+    assert (whole.owner, whole.provider) == (officer, None)
 
 
 def test_a_programme_that_somebody_applied_for_cannot_be_deleted(whole):
