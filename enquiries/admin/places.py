@@ -1,5 +1,6 @@
 """Places of one programme: its groups, who holds a place until when, and who waits."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -25,14 +26,15 @@ def places(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.has_perm("enquiries.view_enquiry"):
         raise PermissionDenied
     programme = get_object_or_404(Programme, pk=pk)
-    groups = list(_groups(programme))
+    groups, waiting = list(_groups(programme)), _page(request, _waiting(programme), "waiting")
     context = {
         "title": f"Places: {programme}",
         "programme": programme,
         "groups": groups,
         "cancelled": [group for group in groups if not group.is_running],
         "held": _page(request, _held(programme, groups), "held"),
-        "waiting": _page(request, _waiting(programme), "waiting"),
+        "waiting": waiting,
+        "numbered": _numbered(programme, waiting),
     }
     return TemplateResponse(request, "admin/enquiries/places.html", {**admin.site.each_context(request), **context})
 
@@ -52,8 +54,13 @@ def _held(programme: Programme, groups: list[Intake]) -> "QuerySet[Interest]":
 
 
 def _waiting(programme: Programme) -> "QuerySet[Interest]":
-    waiting = Interest.objects.waiting().filter(programme=programme).with_position()
-    return waiting.select_related("enquiry", "intake", "passed_up")
+    return Interest.objects.line(programme).select_related("enquiry", "intake", "passed_up")
+
+
+def _numbered(programme: Programme, waiting: Iterable[Interest]) -> list[tuple[Interest, int, int]]:
+    """Each with its number and how many are in its line. Who left the line a moment ago is not shown."""
+    numbers = Interest.objects.numbers(programme)
+    return [(interest, *numbers[interest.pk]) for interest in waiting if interest.pk in numbers]
 
 
 def _page(request: HttpRequest, rows: "QuerySet[Any]", name: str) -> Any:

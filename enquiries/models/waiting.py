@@ -1,6 +1,7 @@
 """Waiting lists and open offers: who is next for a place, and whose time has run out."""
 
 import datetime as dt
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -50,6 +51,21 @@ class InterestQuerySet(models.QuerySet[Any]):
             ahead=_counted(rivals.filter(earlier)), in_line=_counted(rivals)
         )
 
+    def line(self, programme: Programme) -> Self:
+        """The whole waiting list of a programme, with `wanted_group`: the preferred one, if it is still to come."""
+        return self.waiting().filter(programme=programme).annotate(wanted_group=_wanted_group())
+
+    def numbers(self, programme: Programme) -> dict[int, tuple[int, int]]:
+        """The same two as `with_position`, the own place included, for everybody in the line: in one short query."""
+        line = list(self.line(programme).values_list("pk", "wanted_group"))
+        all_in_line = Counter(wanted for _, wanted in line)
+        so_far: Counter[int | None] = Counter()
+        numbers = {}
+        for pk, wanted in line:
+            so_far[wanted] += 1
+            numbers[pk] = _rivals(so_far, wanted), _rivals(all_in_line, wanted)
+        return numbers
+
     def holding(self, programme: Programme) -> Self:
         """Who holds a place or was offered one, by group; open offers first, by the day they are to be answered."""
         held = self.filter(programme=programme, state__in=["offered", "enrolled", "completed"])
@@ -70,6 +86,11 @@ class InterestQuerySet(models.QuerySet[Any]):
     def shared_with(self, user: "User") -> Self:
         """What is referred to a partner of this person; not what was taken back, went elsewhere or ended."""
         return self.filter(referred_to__memberships__user=user, state__in=SEEN_BY_A_PARTNER)
+
+
+def _rivals(wishes: "Counter[int | None]", wanted: int | None) -> int:
+    """How many of these want the same: who prefers no group competes with all."""
+    return wishes.total() if wanted is None else wishes[wanted] + wishes[None]
 
 
 def _wanted_group() -> Case:

@@ -51,7 +51,11 @@ def states(*interests):
 
 
 def positions():
-    return {one.pk: (one.ahead + 1, one.in_line) for one in Interest.objects.with_position() if one.in_line}
+    """As an enquiry's page has them; the list of the programme has the same."""
+    found = {one.pk: (one.ahead + 1, one.in_line) for one in Interest.objects.with_position() if one.in_line}
+    programmes = {one.programme for one in Interest.objects.select_related("programme")}
+    assert found == {pk: pair for each in programmes for pk, pair in Interest.objects.numbers(each).items()}
+    return found
 
 
 def test_who_waits_longest_is_first(group):
