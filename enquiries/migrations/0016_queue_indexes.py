@@ -1,4 +1,5 @@
 from django.db import ProgrammingError, migrations, models, transaction
+from django.db.models.functions import Upper
 
 FIRST = ["-undelivered", "state_rank", "-received_at", "-id"]
 OPEN = models.Q(("state", "closed"), _negated=True)
@@ -6,6 +7,7 @@ INDEXES = [
     ("open_first", FIRST, OPEN),
     ("open_unowned", FIRST, OPEN & models.Q(("owner", None))),
     ("open_owner", ["owner", *FIRST], OPEN),
+    ("open_owner_due", ["owner", "next_due_on", "id"], OPEN),
     ("open_state", ["state", *FIRST], OPEN),
     ("open_channel", ["channel", *FIRST], OPEN),
     ("open_due", ["next_due_on", "id"], OPEN),
@@ -49,11 +51,20 @@ class Migration(migrations.Migration):
             for name, fields, condition in INDEXES
         ),
         migrations.AddIndex(
+            model_name="enquiry", index=models.Index(Upper("contact_email"), name="enquiry_email")
+        ),
+        migrations.AddIndex(
             model_name="interest",
             index=models.Index(
                 fields=["referred_to", "enquiry"],
                 condition=models.Q(("state", "referred")),
                 name="interest_with_partner",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="interest",
+            index=models.Index(
+                fields=["enquiry"], condition=models.Q(("state", "waiting_list")), name="interest_on_a_list"
             ),
         ),
         migrations.RunPython(index_searches, remove),

@@ -57,6 +57,13 @@ def test_an_enquiry_is_found_however_it_is_written(browser, wanted, words):
     assert found(search(browser, words)) == [wanted]
 
 
+def test_a_whole_address_is_the_contacts_own(browser, wanted):
+    EnquiryFactory(contact_email="not.zoe.example@example.org")
+
+    assert found(search(browser, "Zoe.Example@Example.org cafe")) == [wanted]
+    assert len(found(search(browser, "zoe.example@exa"))) == 2
+
+
 @pytest.mark.parametrize("words", ["rotas elsewhere", "100%", "___rot", "rot_s", "rotas\\", "'; DROP TABLE", "***abc"])
 def test_every_word_must_be_in_it_and_signs_stand_for_themselves(browser, wanted, words):
     """FI21."""
