@@ -6,6 +6,7 @@ INDEXES = [
     ("open_first", FIRST, OPEN),
     ("open_unowned", FIRST, OPEN & models.Q(("owner", None))),
     ("open_owner", ["owner", *FIRST], OPEN),
+    ("open_owner_due", ["owner", "next_due_on", "id"], OPEN),
     ("open_state", ["state", *FIRST], OPEN),
     ("open_channel", ["channel", *FIRST], OPEN),
     ("open_due", ["next_due_on", "id"], OPEN),
@@ -54,6 +55,12 @@ class Migration(migrations.Migration):
                 fields=["referred_to", "enquiry"],
                 condition=models.Q(("state", "referred")),
                 name="interest_with_partner",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="interest",
+            index=models.Index(
+                fields=["enquiry"], condition=models.Q(("state", "waiting_list")), name="interest_on_a_list"
             ),
         ),
         migrations.RunPython(index_searches, remove),

@@ -158,6 +158,7 @@ class Interest(models.Model):
                 fields=["programme", "waiting_since", "id"], condition=Q(state="waiting_list"), name="interest_waiting"
             ),
             models.Index(fields=["remind_on", "id"], condition=Q(remind_on__isnull=False), name="interest_remind_due"),
+            models.Index(fields=["enquiry"], condition=Q(state="waiting_list"), name="interest_on_a_list"),
             models.Index(
                 fields=["referred_to", "enquiry"], condition=Q(state="referred"), name="interest_with_partner"
             ),

@@ -27,7 +27,7 @@ from careportal.worlds import many  # noqa: E402
 from enquiries.models import Enquiry, Interest  # noqa: E402
 
 QUEUE = "/admin/enquiries/enquiry/"
-REPEATED = 3
+REPEATED = 2
 
 
 def fill(number: int) -> None:

@@ -81,7 +81,7 @@ def test_the_list_leads_to_an_export_of_what_it_shows(browser):
     export = ready(browser, query=page.context["form"]["query"].value())
 
     assert export.query == "state=new"
-    assert [row.reference for row, _ in listed.context["rows"]] == [new.reference]
+    assert [row.enquiry.reference for row in listed.context["rows"]] == [new.reference]
     lines = b"".join(browser.get(file_of(export))).decode().splitlines()
     assert [line.split(",")[0] for line in lines[1:]] == [new.reference]
 

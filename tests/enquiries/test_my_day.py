@@ -39,7 +39,7 @@ def busy(officer):
     offered = InterestFactory(in_hand=True)
     group = IntakeFactory(programme=offered.programme, title="Spring group", capacity=9)
     services.offer(interest_id=offered.pk, officer=officer, intake_id=group.pk)
-    Interest.objects.filter(pk=offered.pk).update(answer_by=in_days(0))
+    Interest.objects.filter(pk=offered.pk).update(answer_by=in_days(0), remind_on=None)
     listed = InterestFactory(in_hand=True, programme=offered.programme)
     services.put_on_waiting_list(interest_id=listed.pk, officer=officer)
     EnquiryFactory(closed=True, reply_due_on=in_days(-1))

@@ -97,7 +97,7 @@ def many(officer):
     services.refer(interest_id=referred.pk, officer=officer, partner_id=partner.pk)
     offered = InterestFactory(enquiry__organisation="offered", in_hand=True)
     services.offer(interest_id=offered.pk, officer=officer, intake_id=IntakeFactory(programme=offered.programme).pk)
-    Interest.objects.filter(pk=offered.pk).update(answer_by=in_days(0))
+    Interest.objects.filter(pk=offered.pk).update(answer_by=in_days(0), remind_on=None)
     an_answer(EnquiryFactory(organisation="answered", in_triage=True))
     return {"partner": partner.pk, "programme": listed.programme_id}
 

@@ -57,6 +57,13 @@ def test_an_enquiry_is_found_however_it_is_written(browser, wanted, words):
     assert found(search(browser, words)) == [wanted]
 
 
+def test_a_whole_address_is_the_contacts_own(browser, wanted):
+    EnquiryFactory(contact_email="not.zoe.example@example.org")
+
+    assert found(search(browser, "Zoe.Example@Example.org cafe")) == [wanted]
+    assert len(found(search(browser, "zoe.example@exa"))) == 2
+
+
 @pytest.mark.parametrize("words", ["rotas elsewhere", "100%", "___rot", "rot_s", "rotas\\", "'; DROP TABLE", "***abc"])
 def test_every_word_must_be_in_it_and_signs_stand_for_themselves(browser, wanted, words):
     """FI21."""
@@ -164,15 +171,12 @@ def test_an_application_that_was_sent_is_found_at_once(browser, open_programme):
 
 
 def test_what_is_searched_follows_what_is_stored():
-    enquiry = EnquiryFactory(organisation="Before")
-    enquiry.organisation = "Afterwards"
-    enquiry.save(update_fields=["organisation"])
-    enquiry.refresh_from_db()
-    enquiry.state = "new"
-    enquiry.save(update_fields=["state"])
+    enquiry = EnquiryFactory(organisation="As it was sent")
+    enquiry.provider = ProviderFactory(name="Matched later")
+    enquiry.save(update_fields=["provider"])
 
-    assert "afterwards" in Enquiry.objects.get().search_text
-    assert "before" not in enquiry.search_text
+    assert "as it was sent" in Enquiry.objects.get().search_text
+    assert "matched later" in Enquiry.objects.get().search_text
 
 
 @pytest.mark.parametrize(
