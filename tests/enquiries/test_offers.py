@@ -113,7 +113,7 @@ def test_letters_to_one_provider_are_numbered_so_that_none_is_mistaken_for_anoth
 
 
 def test_the_usual_time_counts_working_days_and_the_councils_closure_days():
-    """CK: five working days from a Thursday before Christmas pass three holidays and a closure day."""
+    """Five working days from a Thursday before Christmas pass three holidays and a closure day."""
     ClosureDay.objects.create(on=dt.date(2026, 12, 29), reason="Closed")
 
     with time_machine.travel(dt.datetime(2026, 12, 24, 10, tzinfo=dt.UTC)):
@@ -334,7 +334,7 @@ def test_the_page_is_in_no_cache_and_no_search_engine_and_tells_nothing_personal
 
 
 def test_the_address_in_a_letter_needs_the_token_of_a_browser_to_answer(offered, page):
-    """FI: a post from another site changes nothing."""
+    """A post from another site changes nothing."""
     browser = Client(enforce_csrf_checks=True)
 
     assert browser.post(page, {"answer": "accept", "shown": offered.shown_as}).status_code == 403
