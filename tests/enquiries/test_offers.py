@@ -9,11 +9,11 @@ from django.test import Client
 from django.utils import timezone
 
 from enquiries import letters_offers, services
-from enquiries.exceptions import ChangedMeanwhile, GroupIsFull, TransitionNotAllowed
+from enquiries.exceptions import TransitionNotAllowed
 from enquiries.models import Event, Interest, Message, OutgoingMail
 from programmes.models import ClosureDay
 from tests.enquiries.letters import page_in, written_to
-from tests.factories import EnquiryFactory, IntakeFactory, InterestFactory, ProgrammeFactory, UserFactory, in_days
+from tests.factories import EnquiryFactory, IntakeFactory, InterestFactory, ProgrammeFactory, in_days
 
 pytestmark = pytest.mark.django_db
 
@@ -114,7 +114,7 @@ def test_letters_to_one_provider_are_numbered_so_that_none_is_mistaken_for_anoth
 
 
 def test_the_usual_time_counts_working_days_and_the_councils_closure_days():
-    """CK: five working days from a Thursday before Christmas pass three holidays and a closure day."""
+    """Five working days from a Thursday before Christmas pass three holidays and a closure day."""
     ClosureDay.objects.create(on=dt.date(2026, 12, 29), reason="Closed")
 
     with time_machine.travel(dt.datetime(2026, 12, 24, 10, tzinfo=dt.UTC)):
@@ -335,83 +335,7 @@ def test_the_page_is_in_no_cache_and_no_search_engine_and_tells_nothing_personal
 
 
 def test_the_address_in_a_letter_needs_the_token_of_a_browser_to_answer(offered, page):
-    """FI: a post from another site changes nothing."""
+    """A post from another site changes nothing."""
     browser = Client(enforce_csrf_checks=True)
 
     assert browser.post(page, {"answer": "accept", "shown": offered.shown_as}).status_code == 403
-
-
-# --- Another group -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("enrolled", [False, True])
-def test_moving_gives_one_place_back_takes_another_and_tells_the_provider(offered, officer, enrolled):
-    """J-O7."""
-    if enrolled:
-        services.enrol(interest_id=offered.pk, officer=officer)
-    before, state = group(offered), offered.state
-    summer = IntakeFactory(programme=offered.programme, title="Summer group", capacity=1)
-
-    moved = services.move(interest_id=offered.pk, officer=officer, intake_id=summer.pk)
-
-    before.refresh_from_db()
-    summer.refresh_from_db()
-    event = offered.enquiry.events.last()
-    assert (before.places_taken, summer.places_taken, moved.offered_intake) == (0, 1, summer)
-    assert moved.state == ("enrolled" if enrolled else state)
-    assert (event.kind, event.by, event.detail["before_intake"]) == ("moved", officer, before.pk)
-    text = written_to(offered.enquiry.contact_email)[-1].text
-    assert "Summer group" in text
-    assert ("To accept or decline" in text) != enrolled
-
-
-def test_a_full_group_the_same_group_and_a_wrong_group_are_refused_and_nothing_moves(offered, officer):
-    full = IntakeFactory(full=True, programme=offered.programme)
-    wrong = [IntakeFactory().pk, IntakeFactory(programme=offered.programme, state="cancelled").pk, 999_999, 0]
-
-    with pytest.raises(GroupIsFull, match="choose another one"):
-        services.move(interest_id=offered.pk, officer=officer, intake_id=full.pk)
-    for number in [*wrong, group(offered).pk]:
-        with pytest.raises(TransitionNotAllowed):
-            services.move(interest_id=offered.pk, officer=officer, intake_id=number)
-
-    offered.refresh_from_db()
-    assert offered.offered_intake == group(offered)
-    assert (group(offered).places_taken, Message.objects.count()) == (1, 1)
-
-
-@pytest.mark.parametrize("step", [None, services.withdraw, services.put_on_waiting_list])
-def test_who_holds_no_place_is_not_moved(interest, officer, step):
-    if step:
-        step(interest_id=interest.pk, officer=officer)
-
-    with pytest.raises(TransitionNotAllowed, match="holds no place"):
-        services.move(interest_id=interest.pk, officer=officer, intake_id=group(interest).pk)
-
-
-def test_an_old_page_does_not_move_what_a_colleague_moved(offered, officer):
-    """CO1."""
-    colleague, before = UserFactory(officer=True, name="A colleague"), offered.shown_as
-    summer, autumn = (IntakeFactory(programme=offered.programme) for _ in range(2))
-    services.move(interest_id=offered.pk, officer=colleague, intake_id=summer.pk)
-
-    with pytest.raises(ChangedMeanwhile, match="Moved to another group, by A colleague"):
-        services.move(interest_id=offered.pk, officer=officer, intake_id=autumn.pk, shown=before)
-
-
-def test_officers_move_somebody_on_a_page_that_lists_the_other_groups(offered, officer, browser_of):
-    browser = browser_of(officer)
-    address = f"/admin/enquiries/enquiry/{offered.enquiry_id}/programmes/{offered.pk}/move/"
-    assert "no other group to come" in browser.get(address).content.decode()
-    assert browser.post(address, {"shown": offered.shown_as}).status_code == 200
-    summer = IntakeFactory(programme=offered.programme, title="Summer group", capacity=3)
-
-    text = browser.get(address).content.decode()
-    assert "Summer group" in text
-    assert "3 places left" in text
-    assert f'value="{group(offered).pk}"' not in text
-    assert "Select a group" in browser.post(address, {"shown": offered.shown_as}).content.decode()
-    browser.post(address, {"group": summer.pk, "shown": offered.shown_as})
-
-    offered.refresh_from_db()
-    assert offered.offered_intake == summer

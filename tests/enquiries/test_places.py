@@ -9,9 +9,9 @@ from django.utils import timezone
 from enquiries import jobs, services
 from enquiries.models import Enquiry, Event, Interest, Message, OutgoingMail
 from enquiries.services import places
-from tests.enquiries.letters import page_in, written_to
+from tests.enquiries.letters import written_to
 from tests.enquiries.moments import time_passes
-from tests.factories import EnquiryFactory, IntakeFactory, InterestFactory, ProgrammeFactory, in_days
+from tests.factories import EnquiryFactory, IntakeFactory, InterestFactory, in_days
 
 pytestmark = pytest.mark.django_db
 
@@ -355,60 +355,3 @@ def test_the_whole_way_from_offer_to_offer_goes_by_itself(group, officer):
         "A place is waiting for your answer",
         "Our offer of a place has run out",
     ]
-
-
-# --- Reminders -------------------------------------------------------------------------------------------------------
-
-
-def days_reminded(had_it, days):
-    """Look after places on each of the next days; on which of them a reminder was written."""
-    found = []
-    with time_machine.travel(timezone.now()) as clock:
-        for _ in range(days):
-            before = Message.objects.filter(kind="reminder").count()
-            services.look_after_places()
-            services.look_after_places()
-            if Message.objects.filter(kind="reminder").count() == before + 1:
-                found.append(timezone.localdate())
-            clock.shift(dt.timedelta(days=1))
-    assert len(found) == Event.objects.filter(kind=Event.Kind.REMINDED, detail__interest=had_it.pk).count()
-    return found
-
-
-@pytest.mark.parametrize(
-    ("on", "days", "reminded"),
-    [
-        (dt.date(2026, 11, 23), 5, [dt.date(2026, 11, 25), dt.date(2026, 11, 27)]),
-        (dt.date(2026, 11, 23), 3, [dt.date(2026, 11, 24), dt.date(2026, 11, 25)]),
-        (dt.date(2026, 11, 23), 2, [dt.date(2026, 11, 24)]),
-        (dt.date(2026, 11, 23), 1, []),
-        # N21: halfway would be the 10th, in the days of the national return, and is the first working day after them
-        (dt.date(2026, 12, 3), 10, [dt.date(2026, 12, 15), dt.date(2026, 12, 16)]),
-        # unless that were too late
-        (dt.date(2026, 12, 7), 5, [dt.date(2026, 12, 9), dt.date(2026, 12, 11)]),
-    ],
-)
-def test_two_reminders_come_before_the_last_day_each_once(officer, on, days, reminded):
-    with time_machine.travel(dt.datetime.combine(on, dt.time(9), tzinfo=dt.UTC)):
-        group = IntakeFactory(programme=ProgrammeFactory(answer_days=days))
-        had_it = holder(group, officer)
-        assert days_reminded(had_it, 16) == reminded
-
-
-def test_a_reminder_leads_to_the_same_page_as_the_offer(group, officer, client):
-    had_it = holder(group, officer)
-    Interest.objects.update(remind_on=timezone.localdate())
-
-    services.look_after_places()
-
-    offer, reminder = written_to(had_it.enquiry.contact_email)
-    assert "you have not answered yet" in reminder.text
-    assert page_in(reminder.text) == page_in(offer.text)
-    assert client.get(page_in(reminder.text)).status_code == 200
-
-
-def test_nobody_is_reminded_of_an_offer_that_was_answered(group, officer):
-    had_it = holder(group, officer)
-    services.answer_offer(interest_id=had_it.pk, accepts=True, shown=had_it.shown_as)
-
-    assert days_reminded(had_it, 9) == []

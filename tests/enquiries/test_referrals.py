@@ -377,38 +377,3 @@ def test_the_pages_are_only_read_and_never_stored(interest, partner, member, bro
     for path in ("/partner/", page_of(interest)):
         assert browser.post(path).status_code == 405
         assert "no-store" in browser.get(path)["Cache-Control"]
-
-
-# --- Who makes the rule ----------------------------------------------------------------------------------------------
-
-
-def test_lead_officers_change_the_rule_by_ticking_boxes(interest, browser_of):
-    browser = browser_of(UserFactory(lead=True))
-    address = f"/admin/programmes/programme/{interest.programme_id}/change/"
-    page = browser.get(address).content.decode()
-    for label in SharedField.labels:
-        assert label in page
-
-    browser.post(address, {**form_of(interest.programme), "shared_fields": ["organisation", "email"]})
-
-    assert Programme.objects.get(pk=interest.programme_id).shared_fields == ["organisation", "email"]
-    refused = browser.post(address, {**form_of(interest.programme), "shared_fields": ["password"]})
-    assert refused.status_code == 200
-    assert Programme.objects.get(pk=interest.programme_id).shared_fields == ["organisation", "email"]
-
-
-def test_officers_read_the_rule_and_do_not_change_it(interest, officer, browser_of):
-    """AD7."""
-    address = f"/admin/programmes/programme/{interest.programme_id}/change/"
-
-    answer = browser_of(officer).post(address, {**form_of(interest.programme), "shared_fields": SharedField.values})
-
-    assert answer.status_code == 403
-    assert set(Programme.objects.get(pk=interest.programme_id).shared_fields) == LEAST
-
-
-def form_of(programme):
-    names = ("slug", "title", "summary", "description", "theme", "audience", "who_for", "state")
-    formsets = ("intakes", "questions", "eligibility_rules")
-    counts = {f"{name}-{kind}_FORMS": 0 for name in formsets for kind in ("TOTAL", "INITIAL")}
-    return {**{name: getattr(programme, name) for name in names}, **counts}
