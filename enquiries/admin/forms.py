@@ -19,8 +19,9 @@ class MailListForm(GovukForm):
     NEEDS_SOMEBODY = "needs-somebody"
     KINDS = (
         (OutgoingMail.Kind.ROUTING, "To the inbox"),
-        (OutgoingMail.Kind.ACKNOWLEDGEMENT, "To the applicant"),
+        (OutgoingMail.Kind.ACKNOWLEDGEMENT, "Acknowledgement"),
         (OutgoingMail.Kind.MESSAGE, "To the provider"),
+        (OutgoingMail.Kind.REFERRAL, "To a partner"),
         (OutgoingMail.Kind.NOTICE, "To the team"),
     )
     SHOWN = (

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from enquiries.letters import Letter
+from enquiries.letters_offers import offer_address
 from enquiries.mail import post
 from enquiries.models import Interest, Message, OutgoingMail
 
@@ -20,10 +21,14 @@ def write_about(
     by: "User | None" = None,
     answer_by: dt.date | None = None,
 ) -> Message:
-    """To be called in the transaction in which the enquiry was locked: its letters are numbered."""
+    """To be called in the transaction in which the enquiry was locked: its letters are numbered.
+
+    The correspondence holds the words without the address to answer at: only the provider answers for the provider.
+    """
     (mail,) = post.write(numbered(letter))
+    said = letter.text.replace(offer_address(interest), "(the page to answer on)")
     return Message.objects.create(
-        enquiry=interest.enquiry, interest=interest, kind=kind, by=by, text=letter.text, answer_by=answer_by, mail=mail
+        enquiry=interest.enquiry, interest=interest, kind=kind, by=by, text=said, answer_by=answer_by, mail=mail
     )
 
 

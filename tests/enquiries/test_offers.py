@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from enquiries import letters_offers, services
 from enquiries.exceptions import TransitionNotAllowed
+from enquiries.letters_offers import offer_address
 from enquiries.models import Event, Interest, Message, OutgoingMail
 from programmes.models import ClosureDay
 from tests.enquiries.letters import page_in, written_to
@@ -35,7 +36,7 @@ def offered(interest, officer):
 
 @pytest.fixture
 def page(offered):
-    return page_in(Message.objects.get(kind="offer").text)
+    return page_in(Message.objects.get(kind="offer").mail.text)
 
 
 def group(interest):
@@ -62,7 +63,7 @@ def test_an_offer_writes_one_letter_that_says_all_about_the_place_and_until_when
     (mail,) = written_to(interest.enquiry.contact_email)
     message = Message.objects.get()
     assert (message.kind, message.mail, message.interest, message.by) == ("offer", mail, interest, officer)
-    assert message.text == mail.text
+    assert message.text == mail.text.replace(offer_address(interest), "(the page to answer on)") != mail.text
     assert message.answer_by == in_days(20)
     assert mail.kind == OutgoingMail.Kind.MESSAGE
     for words in ("Dear Erika", "Rota planning", "Spring group", "Barking", "Cost: free", interest.enquiry.reference):

@@ -100,7 +100,7 @@ def test_the_job_and_officers_take_turns(group):
 def test_twenty_posts_of_one_letters_page_are_one_answer(group):
     """CO9."""
     interest = offered(group, UserFactory(officer=True))
-    page, typed = page_in(Message.objects.get().text), {"answer": "accept", "shown": interest.shown_as}
+    page, typed = page_in(Message.objects.get().mail.text), {"answer": "accept", "shown": interest.shown_as}
 
     answers = at_once(*[lambda: Client().post(page, typed).status_code] * 20)
 

@@ -44,7 +44,7 @@ def signed_in(visitor, browser_of, person):
 def test_a_manager_accepts_a_place_on_a_phone_with_two_taps(visit, offered, scripts):
     """N19, J-P7: open the letter's page, choose, send; with scripts and without."""
     manager = visit(size=PHONE, scripts=scripts)
-    manager.open(page_in(Message.objects.get().text))
+    manager.open(page_in(Message.objects.get().mail.text))
     assert manager.heading == "We offer you a place"
 
     manager.press("Send your answer")
@@ -58,7 +58,7 @@ def test_a_manager_accepts_a_place_on_a_phone_with_two_taps(visit, offered, scri
 
 def test_every_state_of_the_page_of_an_offer_can_be_used_by_everybody(visit, offered, group):
     """HC2."""
-    reader, page = visit(), page_in(Message.objects.get().text)
+    reader, page = visit(), page_in(Message.objects.get().mail.text)
     yesterday = timezone.localdate() - dt.timedelta(days=1)
     states = {
         "open": {},

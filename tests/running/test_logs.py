@@ -31,6 +31,15 @@ def test_line_breaks_and_terminal_escapes_become_visible(log, hostile):
     assert hostile.encode("unicode_escape").decode() in line
 
 
+@pytest.mark.parametrize("path", ["/answers/12/s3cret-Proof/", "/offers/7/s3cret-Proof/?x=1"])
+def test_the_proof_at_the_end_of_an_address_out_of_a_letter_is_not_written(log, path):
+    """Whoever has it may answer for the provider."""
+    log.warning("Forbidden (%s): %s", "CSRF", path)
+
+    assert "s3cret-Proof" not in log.written()
+    assert path.split("s3cret")[0] in log.written()
+
+
 def test_ordinary_text_stays_as_it_is(log):
     log.warning("looked at %s", "café, naïve, 中文")
 
