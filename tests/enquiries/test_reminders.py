@@ -68,8 +68,8 @@ def test_a_reminder_leads_to_the_same_page_as_the_offer(group, officer, client):
 
     offer, reminder = written_to(had_it.enquiry.contact_email)
     assert "you have not answered yet" in reminder.text
-    assert page_in(reminder.mail.text) == page_in(offer.mail.text)
-    assert client.get(page_in(reminder.mail.text)).status_code == 200
+    assert page_in(reminder.text) == page_in(offer.text)
+    assert client.get(page_in(reminder.text)).status_code == 200
 
 
 def test_nobody_is_reminded_of_an_offer_that_was_answered(group, officer):
