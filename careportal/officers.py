@@ -27,7 +27,8 @@ SEARCH = "admin:enquiries_enquiry_search"
 
 OUR_APPS = {"accounts", "enquiries", "programmes", "providers"}
 
-# The officers' navigation: text, page, and the permission without which it is not shown.
+# The officers' navigation: text, page, and the permission without which it is not shown. What is there for every day;
+# My day lists the rest.
 NAVIGATION = [
     ("My day", "admin:index", "enquiries.view_enquiry"),
     ("Enquiries", "admin:enquiries_enquiry_changelist", "enquiries.view_enquiry"),
@@ -35,11 +36,7 @@ NAVIGATION = [
     ("Mail", "admin:enquiries_outgoingmail_changelist", "enquiries.view_outgoingmail"),
     ("Programmes", "admin:programmes_programme_changelist", "programmes.view_programme"),
     ("Partners", "admin:programmes_partner_changelist", "programmes.view_partner"),
-    ("Routing", "admin:enquiries_routingrule_changelist", "enquiries.view_routingrule"),
-    ("Letters", "admin:enquiries_wording_changelist", "enquiries.view_wording"),
-    ("Templates", "admin:enquiries_replytemplate_changelist", "enquiries.view_replytemplate"),
     ("People", "admin:accounts_user_changelist", "accounts.view_user"),
-    ("Audit trail", "admin:accounts_auditentry_changelist", "accounts.view_auditentry"),
     ("Status", "status", "enquiries.view_pulse"),
 ]
 
