@@ -20,7 +20,7 @@ from tests.faults.bench import FAULTS, Bench, Fault, bench_for
 from tests.faults.reckoning import Result, table
 
 SUBJECTS = (broker, clock, database, figures, mail, people, processes)  # each registers its faults when it is read
-EVERY_DAY = ("F1", "F3", "F5", "F6", "F9", "F18", "F19")
+EVERY_DAY = ("F1", "F3", "F5", "F6", "F9", "F18", "F19", "DI5")
 NOT_THERE = (pytest.skip.Exception, pytest.fail.Exception)  # see services.missing
 
 
