@@ -27,7 +27,7 @@ ONLY = [
     ("offer_ends", "An offer runs out today"),
 ]
 SORT = [
-    ("", "Not delivered and new first"),
+    ("", "Lost mail and new first"),
     ("due", "Due first"),
     ("waiting", "Longest waiting"),
     ("received", "Newest"),

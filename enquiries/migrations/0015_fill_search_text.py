@@ -6,7 +6,7 @@ BATCH = 1000
 
 
 def fill(apps, schema_editor):
-    """What enquiries from before are searched by, in batches. Stopped half-way, it goes on with those that are left."""
+    """What enquiries from before are searched by, in batches, so that memory does not matter."""
     enquiries = apps.get_model("enquiries", "Enquiry").objects.filter(search_text="").select_related("provider")
     while batch := list(enquiries.order_by("pk")[:BATCH]):
         for enquiry in batch:
@@ -28,7 +28,6 @@ def _searched(enquiry):
 
 class Migration(migrations.Migration):
 
-    atomic = False
     dependencies = [("enquiries", "0014_saved_views"), ("providers", "0001_providers_and_members")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -301,7 +301,7 @@ def test_an_application_that_did_not_reach_its_inbox_comes_first_and_says_so(off
 
     answer = browser.get("/admin/enquiries/enquiry/")
 
-    assert [enquiry for enquiry, _ in answer.context["rows"]] == [undelivered, new]
+    assert [row.enquiry for row in answer.context["rows"]] == [undelivered, new]
     assert text_of(answer).count("Not delivered") == 1
     assert "not known to have reached its inbox" in text_of(browser.get(undelivered.get_absolute_url()))
     assert "not known to have reached its inbox" not in text_of(browser.get(new.get_absolute_url()))
