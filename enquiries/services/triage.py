@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 
 _K = Event.Kind
-STEPS = [_K.TAKEN, _K.TAKEN_OVER, _K.ASSIGNED, _K.WITH_PARTNER, _K.WAITING, _K.RESUMED, _K.CLOSED, _K.REOPENED]
+STEPS = [_K.TAKEN, _K.TAKEN_OVER, _K.ASSIGNED, _K.RETURNED, _K.WITH_PARTNER, _K.WAITING, _K.RESUMED]
+STEPS += [_K.JOINED, _K.CLOSED, _K.REOPENED]
 
 
 def take(*, enquiry_id: int, officer: "User", shown: str = "") -> Enquiry:
