@@ -104,7 +104,8 @@ def balance(delivered: Counter[str] | None = None) -> Balance:
 
     Due is one routing mail for each enquiry and distinct inbox, and one acknowledgement for each enquiry.
     """
-    due = set(Interest.objects.values_list("enquiry__reference", "inbox").distinct())
+    asked = Interest.objects.filter(copied_from=None)  # what joining took over was routed where it was asked
+    due = set(asked.values_list("enquiry__reference", "inbox").distinct())
     routed = list(_mails(OutgoingMail.Kind.ROUTING))
     acknowledged = list(_mails(OutgoingMail.Kind.ACKNOWLEDGEMENT))
     online = set(Enquiry.objects.filter(channel=Enquiry.Channel.ONLINE).values_list("reference", flat=True))

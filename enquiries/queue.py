@@ -22,7 +22,16 @@ from programmes.models import ClosureDay, Partner, Programme
 
 PAGE_LENGTH = 50
 COUNTED_AT_MOST = 1000
-_COLUMNS = ("reference", "organisation", "state", "received_at", "undelivered", "owner__name", "owner__email")
+_COLUMNS = (
+    "reference",
+    "organisation",
+    "state",
+    "received_at",
+    "undelivered",
+    "owner__name",
+    "owner__email",
+    "answered_at",
+)
 
 
 # --- What can be chosen --------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ def enter(request: SignedInRequest) -> HttpResponse:
         )
     except ProgrammesChanged as refusal:
         return _show(request, came_in, sheet, confirmed, notice=str(refusal))
-    messages.success(request, f"{enquiry.reference} is stored. The provider gets a copy of the reference by email.")
+    messages.success(request, f"{enquiry.reference} is stored. Under Mail you see what was sent to the provider.")
     return redirect(enquiry)
 
 

@@ -92,7 +92,7 @@ def _must_change(request: SignedInRequest) -> None:
 
 def _picked(request: SignedInRequest) -> dict[int, str]:
     """The numbers that were ticked, each with what the list showed of it."""
-    ticked = (re.fullmatch(r"([0-9]{1,18}):([a-z_]+-[0-9]+)", value) for value in request.POST.getlist("pick"))
+    ticked = (re.fullmatch(r"([0-9]{1,18}):([a-z_]+-[0-9]+-[0-9]+)", value) for value in request.POST.getlist("pick"))
     return {int(one[1]): one[2] for one in list(filter(None, ticked))[:AT_MOST]}
 
 

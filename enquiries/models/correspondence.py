@@ -15,9 +15,14 @@ from enquiries.models.mail import OutgoingMail
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def awaited(self) -> Self:
-        """Questions without an answer, asked since their enquiry waits. Few enquiries wait: an index knows which."""
+        """Questions without an answer, asked since their enquiry waits; of several the newest, for which it waits.
+
+        Few enquiries wait: an index knows which.
+        """
         waiting = Q(enquiry__state="waiting", enquiry__paused_on__isnull=False)
-        return self.filter(waiting, kind=Message.Kind.QUESTION, answer=None, at__date__gte=F("enquiry__paused_on"))
+        newer = Message.objects.filter(enquiry=OuterRef("enquiry"), kind=Message.Kind.QUESTION, pk__gt=OuterRef("pk"))
+        asked = self.filter(waiting, kind=Message.Kind.QUESTION, answer=None, at__date__gte=F("enquiry__paused_on"))
+        return asked.exclude(Exists(newer))
 
     def without_reminder(self) -> Self:
         reminders = Message.objects.filter(

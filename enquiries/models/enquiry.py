@@ -276,10 +276,16 @@ class Enquiry(Clocks, Searchable):
         self._move(self.State.IN_TRIAGE, only_from={self.State.WAITING, self.State.WITH_PARTNER})
 
     def close(self) -> None:
+        """Nobody is left with an open offer, or in a line out of which closed enquiries fall."""
+        open_ways = {"offered": "is offered to the provider", "waiting_list": "is on the waiting list"}
+        for interest in self.interests.filter(state__in=open_ways):
+            raise TransitionNotAllowed(f"{interest} {open_ways[interest.state]}. Decide about it, then close {self}.")
         self._move(self.State.CLOSED, only_from={self.State.IN_TRIAGE, self.State.WAITING, self.State.WITH_PARTNER})
 
     def reopen(self) -> None:
         """Into triage again, with its last owner, unless they have left. What was joined stands on its own again."""
+        if self.joined_to and self.interests.filter(copies__isnull=False).exists():
+            raise TransitionNotAllowed(f"{self.joined_to} goes on with what {self} asks for. Work there.")
         self._move(self.State.IN_TRIAGE, only_from={self.State.CLOSED})
         self.joined_to = None
         if self.owner and not self.owner.has_perm("enquiries.change_enquiry"):
@@ -295,15 +301,22 @@ class Enquiry(Clocks, Searchable):
         if self.State.CLOSED in {self.state, other.state}:
             closed = self if self.state == self.State.CLOSED else other
             raise TransitionNotAllowed(f"{closed} is closed. Re-open it first, or join to one that is open.")
+        if self.state == self.State.WAITING or self.answered_at:
+            raise TransitionNotAllowed(
+                f"The provider was asked in {self}. Deal with the answer first, or join {other} to {self} instead."
+            )
         other.take_earlier_clocks(self)
-        if self.state == self.State.WAITING:
-            self.resume_clocks()
-        self.state, self.joined_to, self.answered_at = self.State.CLOSED, other, None
+        self.state, self.joined_to = self.State.CLOSED, other
 
     @property
     def shown_as(self) -> str:
         """What a page showed when it offered a step. A step from a page that showed something else is refused."""
-        return f"{self.state}-{self.owner_id or 0}"
+        return f"{self.state}-{self.owner_id or 0}-{self.answer_mark}"
+
+    @property
+    def answer_mark(self) -> int:
+        """Which of the provider's answers still waits to be read, for steps from pages that did not show it."""
+        return int(self.answered_at.timestamp() * 1000) if self.answered_at else 0
 
     def refuse_unless_in_hand(self) -> None:
         """What becomes of its programmes is decided in triage, or while it is with a partner."""
@@ -332,6 +345,11 @@ class Enquiry(Clocks, Searchable):
         if self.state == self.State.WAITING:
             self.resume_triage()
         self.answered_at = timezone.now()
+
+    def note_answer_of_provider(self) -> None:
+        """The provider has accepted or declined a place: while somebody works on it, there is something to read."""
+        if self.state in {self.State.IN_TRIAGE, self.State.WITH_PARTNER}:
+            self.answered_at = timezone.now()
 
     def follow_up_answer(self) -> None:
         """An officer has dealt with the answer in another way than by writing, such as by telephone."""

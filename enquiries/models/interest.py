@@ -240,7 +240,7 @@ class Interest(models.Model):
     @property
     def shown_as(self) -> str:
         """What a page showed when it offered a step. A step from a page that showed something else is refused."""
-        return f"{self.state}-{self.referred_to_id or 0}-{self.offered_intake_id or 0}"
+        return f"{self.state}-{self.referred_to_id or 0}-{self.offered_intake_id or 0}-{self.enquiry.answer_mark}"
 
     def is_told(self, messages: Iterable[Message]) -> bool:
         """Whether the provider has a letter about its outcome: it is corrected by another letter, not just taken back.
@@ -299,8 +299,11 @@ class Interest(models.Model):
             raise TransitionNotAllowed(f"{self} has no offer to remind of.")
         self.remind_on = again_on
 
-    def move_to(self, intake: Intake) -> None:
-        """Give its place back and take one in another group. To be called with both rows locked."""
+    def move_to(self, intake: Intake, *, answer_by: dt.date, remind_on: dt.date | None) -> None:
+        """Give its place back and take one in another group. To be called with both rows locked.
+
+        An offer gets a new day to answer by: it is about other dates now.
+        """
         self.enquiry.refuse_unless_in_hand()
         held = self.offered_intake
         if held is None or not self.may_move:
@@ -313,6 +316,8 @@ class Interest(models.Model):
         held.give_place_back()
         intake.take_place()
         self.offered_intake = intake
+        if self.state == self.State.OFFERED:
+            self.answer_by, self.remind_on = answer_by, remind_on
 
     @property
     def shared_labels(self) -> list[str]:
@@ -339,7 +344,16 @@ class Interest(models.Model):
             raise TransitionNotAllowed("This offer is no longer open.")
 
     def put_on_waiting_list(self) -> None:
+        """Back in the line it is not offered the same group again by itself: an officer has just taken that back."""
+        self.passed_up = self.offered_intake or self.passed_up
         self._move(self.State.WAITING_LIST)
+
+    def stand_in_line_since(self, moment: dt.datetime) -> None:
+        """Where the same was asked twice, and one of the two waited: this one waits in its place."""
+        if self.state == self.State.RECEIVED:
+            self.state, self.waiting_since = self.State.WAITING_LIST, moment
+        elif self.waiting_since and moment < self.waiting_since:
+            self.waiting_since = moment
 
     def enrol(self) -> None:
         self._move(self.State.ENROLLED)

@@ -72,13 +72,13 @@ class InterestQuerySet(models.QuerySet[Any]):
         return held.order_by("offered_intake", F("answer_by").asc(nulls_last=True), "pk")
 
     def run_out(self, day: dt.date) -> Self:
-        """Offers that nobody answered in time. Officers say what becomes of those whose letter did not arrive, and of
-        places in a cancelled group."""
+        """Offers that nobody answered in time. Officers say what becomes of those whose letter did not leave or did not
+        arrive, and of places in a cancelled group."""
         letters = Message.objects.filter(interest=OuterRef("pk"), kind=Message.Kind.OFFER).order_by("-pk")
         over = self.filter(state="offered", answer_by__lt=day).annotate(
             letter=Subquery(letters.values("mail__state")[:1])
         )
-        return over.exclude(offered_intake__state="cancelled").exclude(letter="failed")
+        return over.exclude(offered_intake__state="cancelled").exclude(letter__in=["failed", "cancelled", "uncertain"])
 
     def to_be_reminded(self, day: dt.date) -> Self:
         return self.filter(state="offered", remind_on__lte=day, answer_by__gte=day)

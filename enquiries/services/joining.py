@@ -40,21 +40,28 @@ def join(*, enquiry_id: int, into: str, officer: "User", shown: str = "") -> Enq
     return other
 
 
+def _refuse_what_went_further(interest: Interest, twin: Interest | None, other: Enquiry) -> None:
+    """What was offered, or is with a partner, stays where it is."""
+    if interest.state in _IS_OVER or (interest.state in _ONLY_ASKED and not interest.referred_to_id):
+        return
+    state = "with a partner" if interest.referred_to_id else interest.get_state_display().lower()
+    if twin and twin.state not in _ONLY_ASKED:
+        raise TransitionNotAllowed(f"{interest} went further in both. Take it back in {interest.enquiry} first.")
+    raise TransitionNotAllowed(f"{interest} is {state} here. Join {other} to {interest.enquiry} instead.")
+
+
 def _hand_over(enquiry: Enquiry, other: Enquiry) -> list[Interest]:
     """What only the closed one asks for is asked for in the other. Who waited longest keeps that place."""
     there = {one.programme_id: one for one in other.interests.select_for_update(of=("self",))}
     copies = []
     for interest in enquiry.interests.select_for_update(of=("self",)):
-        if interest.state not in _ONLY_ASKED | _IS_OVER:
-            raise TransitionNotAllowed(
-                f"{interest} is {interest.get_state_display().lower()} here. Join {other} to {enquiry} instead."
-            )
         twin = there.get(interest.programme_id)
+        _refuse_what_went_further(interest, twin, other)
         if twin is None and interest.state in _ONLY_ASKED:
             copies.append(interest.copied_to(other))
-        elif twin and twin.waiting_since and interest.waiting_since and interest.waiting_since < twin.waiting_since:
-            twin.waiting_since = interest.waiting_since
-            twin.save(update_fields=["waiting_since"])
+        elif twin and interest.waiting_since:
+            twin.stand_in_line_since(interest.waiting_since)
+            twin.save(update_fields=["state", "waiting_since"])
     for copy in copies:
         copy.save(force_insert=True)
     return copies

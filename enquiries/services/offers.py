@@ -62,6 +62,7 @@ def answer_offer(*, interest_id: int, accepts: bool, shown: str) -> Interest:
     interest, _ = locked(interest_id)
     if shown != interest.shown_as:
         raise ChangedMeanwhile("This offer changed after you opened the page. Nothing was done.")
+    interest.enquiry.note_answer_of_provider()
     return carry_out(interest, None, interest.accept if accepts else interest.turn_down, by="provider")
 
 
@@ -72,7 +73,13 @@ def move(*, interest_id: int, officer: "User", intake_id: int, shown: str = "") 
     if intake is None:
         raise TransitionNotAllowed("Choose the group to move to.")
     moved: dict[str, Any] = {"kind": Event.Kind.MOVED, "before_intake": interest.offered_intake_id, "intake": intake.pk}
-    carry_out(interest, officer, lambda: interest.move_to(intake), shown=shown, **moved)
+    until = usual_answer_by(interest.programme, intake)
+    remind_on = first_reminder(until, ClosureDay.objects.days())
+
+    def change() -> None:
+        interest.move_to(intake, answer_by=until, remind_on=remind_on)
+
+    carry_out(interest, officer, change, shown=shown, **moved)
     write_about(interest, letters.moved(interest), Message.Kind.REPLY, by=officer)
     return interest
 

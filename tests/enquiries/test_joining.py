@@ -6,7 +6,8 @@ import pytest
 from django.db import Error, connection, transaction
 from django.utils import timezone
 
-from enquiries import duplicates, services
+from careportal.kit.working_days import is_working_day
+from enquiries import duplicates, queries, services
 from enquiries.exceptions import ChangedMeanwhile, TransitionNotAllowed
 from enquiries.models import Enquiry, Interest
 from enquiries.services import submitted
@@ -121,12 +122,69 @@ def test_what_was_offered_or_referred_is_not_joined_away(first, second, officer,
     assert (first.state, first.joined_to) == ("in_triage", None)
 
 
-def test_an_enquiry_that_waits_for_the_provider_can_be_joined(first, second, officer):
-    services.wait_for_provider(enquiry_id=first.pk, officer=officer)
+def test_where_the_provider_was_asked_the_answer_is_not_joined_away(first, second, officer):
+    """Neither while it waits for the answer, nor while nobody has read it."""
+    in_days = timezone.localdate() + dt.timedelta(days=7)
+    by = next(day for day in (in_days, in_days + dt.timedelta(days=3)) if is_working_day(day))
+    question = services.ask_provider(enquiry_id=first.pk, officer=officer, text="How many?", answer_by=by)
+    with pytest.raises(TransitionNotAllowed, match=f"join {second} to {first} instead"):
+        join(first, second, officer)
+
+    services.receive_answer(question_id=question.pk, text="Four.")
+    with pytest.raises(TransitionNotAllowed, match="Deal with the answer first"):
+        join(first, second, officer)
+
+    join(second, first, officer)
+    assert first.answered_at
+
+
+def test_who_waits_in_the_one_waits_in_the_other_too(first, second, officer):
+    services.put_on_waiting_list(interest_id=first.interests.get().pk, officer=officer)
+    since = first.interests.get().waiting_since
 
     join(first, second, officer)
 
-    assert (first.state, first.paused_on) == ("closed", None)
+    twin = second.interests.get()
+    assert (twin.state, twin.waiting_since) == ("waiting_list", since)
+
+
+def test_a_partner_that_still_has_it_is_not_forgotten(first, second, officer, programme):
+    partner = PartnerFactory()
+    programme.partners.add(partner)
+    interest = first.interests.get()
+    services.refer(interest_id=interest.pk, partner_id=partner.pk, officer=officer)
+    services.put_on_waiting_list(interest_id=interest.pk, officer=officer)
+
+    with pytest.raises(TransitionNotAllowed, match="is with a partner here"):
+        join(first, second, officer)
+
+
+def test_what_went_further_in_both_is_taken_back_in_one_first(first, second, officer):
+    services.take(enquiry_id=second.pk, officer=officer)
+    for enquiry in (first, second):
+        services.offer(interest_id=enquiry.interests.get().pk, officer=officer)
+
+    with pytest.raises(TransitionNotAllowed, match="went further in both"):
+        join(first, second, officer)
+
+
+def test_what_went_on_elsewhere_is_not_opened_again(first, second, officer):
+    """Otherwise the provider would stand in line twice."""
+    InterestFactory(enquiry=second)
+    join(second, first, officer)
+
+    with pytest.raises(TransitionNotAllowed, match=f"{first} goes on with what {second} asks for"):
+        services.reopen(enquiry_id=second.pk, officer=officer)
+
+
+def test_what_is_taken_over_was_routed_where_it_was_asked(first, second, officer):
+    """DI9."""
+    InterestFactory(enquiry=second, inbox="elsewhere@lbbd.gov.uk")
+    before = [line for line in queries.balance().differences if first.reference in line]
+
+    join(second, first, officer)
+
+    assert [line for line in queries.balance().differences if first.reference in line] == before
 
 
 def test_it_stands_on_its_own_again_when_it_is_opened_again(first, second, officer):

@@ -4,9 +4,9 @@ import pytest
 
 from enquiries import services
 from enquiries.exceptions import ChangedMeanwhile, GroupIsFull, TransitionNotAllowed
-from enquiries.models import Message
+from enquiries.models import Interest, Message
 from tests.enquiries.letters import written_to
-from tests.factories import IntakeFactory, InterestFactory, UserFactory
+from tests.factories import IntakeFactory, InterestFactory, UserFactory, in_days
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +46,18 @@ def test_moving_gives_one_place_back_takes_another_and_tells_the_provider(offere
     text = written_to(offered.enquiry.contact_email)[-1].text
     assert "Summer group" in text
     assert ("To accept or decline" in text) != enrolled
+
+
+def test_an_offer_that_is_moved_can_be_answered_afresh(offered, officer):
+    """What ran out in a cancelled group must not run out at once in the next."""
+    Interest.objects.filter(pk=offered.pk).update(answer_by=in_days(-1), remind_on=None)
+    summer = IntakeFactory(programme=offered.programme, title="Summer group", starts_on=in_days(60), ends_on=None)
+
+    moved = services.move(interest_id=offered.pk, officer=officer, intake_id=summer.pk)
+
+    assert moved.answer_by == services.usual_answer_by(offered.programme, summer) > in_days(0)
+    assert moved.is_open_offer
+    assert services.look_after_places() == 0
 
 
 def test_a_full_group_the_same_group_and_a_wrong_group_are_refused_and_nothing_moves(offered, officer):

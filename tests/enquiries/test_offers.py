@@ -11,7 +11,7 @@ from django.utils import timezone
 from enquiries import letters_offers, services
 from enquiries.exceptions import TransitionNotAllowed
 from enquiries.letters_offers import offer_address
-from enquiries.models import Event, Interest, Message, OutgoingMail
+from enquiries.models import Enquiry, Event, Interest, Message, OutgoingMail
 from programmes.models import ClosureDay
 from tests.enquiries.letters import page_in, written_to
 from tests.factories import EnquiryFactory, IntakeFactory, InterestFactory, ProgrammeFactory, in_days
@@ -296,6 +296,19 @@ def test_what_officers_decided_meanwhile_is_said(offered, page, officer, step, w
     step(interest_id=offered.pk, officer=officer)
 
     assert words in shown(page)
+
+
+def test_an_answer_of_the_provider_waits_for_an_officer(offered, page):
+    answer(page, "accept", offered)
+
+    assert list(Enquiry.objects.answered()) == [offered.enquiry]
+
+
+def test_whoever_has_a_place_in_a_cancelled_group_is_told_so(offered, page):
+    answer(page, "accept", offered)
+    offered.programme.intakes.update(state="cancelled")
+
+    assert "This group has been cancelled" in shown(page)
 
 
 def test_a_place_in_a_group_that_was_cancelled_cannot_be_accepted(offered, page):

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from enquiries import services
+from enquiries.exceptions import TransitionNotAllowed
 from tests.factories import IntakeFactory, InterestFactory, UserFactory, in_days
 
 pytestmark = pytest.mark.django_db
@@ -99,16 +100,15 @@ def test_an_enquirys_page_leads_there(group, officer, browser_of):
     assert address(group) in browser_of(officer).get(interest.enquiry.get_absolute_url()).content.decode()
 
 
-def test_officers_are_told_that_a_closed_enquiry_is_offered_no_place(group, officer, browser_of):
+def test_what_waits_for_a_place_keeps_its_enquiry_open(group, officer, browser_of):
     interest, browser = InterestFactory(in_hand=True, programme=group.programme), browser_of(officer)
     services.put_on_waiting_list(interest_id=interest.pk, officer=officer)
     page = browser.get(interest.enquiry.get_absolute_url()).content.decode()
     assert "Keep the enquiry open while it waits" in page
     assert "You can close the enquiry" not in page
 
-    services.close(enquiry_id=interest.enquiry_id, officer=officer)
-
-    assert "no place is offered to it" in browser.get(interest.enquiry.get_absolute_url()).content.decode()
+    with pytest.raises(TransitionNotAllowed, match="is on the waiting list"):
+        services.close(enquiry_id=interest.enquiry_id, officer=officer)
 
 
 def test_it_takes_the_same_few_queries_for_one_and_for_many(group, officer, browser_of):

@@ -106,6 +106,7 @@ def an_answer(enquiry):
     mail = MailFactory(enquiry=enquiry, sent=True, kind="message")
     question = Message.objects.create(enquiry=enquiry, kind="question", text="How many?", mail=mail)
     Message.objects.create(enquiry=enquiry, kind="answer", text="Four.", answers=question)
+    Enquiry.objects.filter(pk=enquiry.pk).update(answered_at=timezone.now())
 
 
 @pytest.mark.parametrize(
