@@ -14,14 +14,14 @@ from django.views.decorators.http import require_http_methods
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
 from careportal.kit.fields import LineField
-from careportal.kit.forms import GovukForm
 from careportal.kit.layout import Continue, Link, Question
 from enquiries import duplicates, services
+from enquiries.application.forms import Resealed
 from enquiries.exceptions import Refused
 from enquiries.models import Enquiry
 
 
-class JoinForm(GovukForm):
+class JoinForm(Resealed):
     into = LineField(
         label="Reference of the enquiry that goes on",
         help_text="For example: ABC-123-DEF",
@@ -30,13 +30,14 @@ class JoinForm(GovukForm):
         max_length=20,
     )
     shown = forms.CharField(widget=forms.HiddenInput, max_length=100, required=False)
+    sure = forms.CharField(widget=forms.HiddenInput, max_length=20, required=False)
 
     def __init__(self, *args: Any, enquiry: Enquiry, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("shown", enquiry.shown_as)
         back = Link("Back to the enquiry", enquiry.get_absolute_url())
         question = Question("into", width="10")
-        self.helper.layout = Layout(question, "shown", Continue(f"Close {enquiry} and join it", back))
+        self.helper.layout = Layout(question, "shown", "sure", Continue(f"Close {enquiry} and join it", back))
 
 
 @open_to("officer")
@@ -49,9 +50,10 @@ def join(request: SignedInRequest, pk: int) -> HttpResponse:
     likenesses = [one for one in duplicates.like(enquiry) if one.enquiry.state != Enquiry.State.CLOSED]
     likely = str(likenesses[0].enquiry) if len(likenesses) == 1 else ""
     form = JoinForm(request.POST if request.method == "POST" else None, enquiry=enquiry, initial={"into": likely})
-    if form.is_valid():
+    if form.is_valid() and _is_meant(form, likenesses):
         try:
-            other = services.join(enquiry_id=pk, officer=request.user, **form.cleaned_data)
+            chosen = {name: form.cleaned_data[name] for name in ("into", "shown")}
+            other = services.join(enquiry_id=pk, officer=request.user, **chosen)
             messages.success(request, f"{enquiry} is closed. This enquiry goes on for both.")
             return redirect(other)
         except Refused as refusal:
@@ -63,3 +65,18 @@ def join(request: SignedInRequest, pk: int) -> HttpResponse:
         "likenesses": likenesses,
     }
     return TemplateResponse(request, "admin/enquiries/join.html", {**admin.site.each_context(request), **context})
+
+
+def _is_meant(form: JoinForm, likenesses: list[duplicates.Likeness]) -> bool:
+    """A reference is soon mistyped: one that looks like another provider's is joined when it is sent a second time."""
+    into = form.cleaned_data["into"].strip().upper()
+    other = Enquiry.objects.filter(reference=into).first()
+    if other is None or other in [one.enquiry for one in likenesses] or form.cleaned_data["sure"] == into:
+        return True
+    form.add_error(
+        "into",
+        f"{other} is from {other.organisation}, {other.postcode}, with other contact details. "
+        "Check the reference. If it is the same provider, press the button again",
+    )
+    form.replace("sure", into)
+    return False

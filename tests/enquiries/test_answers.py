@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from careportal.kit.working_days import add_working_days
 from enquiries import links, services
+from enquiries.exceptions import ChangedMeanwhile
 from enquiries.models import Enquiry, Message
 from tests.enquiries.letters import read, to_provider
 from tests.factories import EnquiryFactory, InterestFactory
@@ -41,6 +42,30 @@ def address(question):
 
 def page(answer):
     return answer.content.decode()
+
+
+def test_a_step_from_a_page_that_did_not_show_the_answer_is_refused(question, officer):
+    """CO1: otherwise nobody would read it."""
+    enquiry = Enquiry.objects.get()
+    services.resume_triage(enquiry_id=enquiry.pk, officer=officer)
+    enquiry.refresh_from_db()
+    stale, of_programme = enquiry.shown_as, enquiry.interests.get().shown_as
+
+    services.receive_answer(question_id=question.pk, text="Four.")
+
+    with pytest.raises(ChangedMeanwhile):
+        services.close(enquiry_id=enquiry.pk, officer=officer, shown=stale)
+    with pytest.raises(ChangedMeanwhile):
+        services.withdraw(interest_id=enquiry.interests.get().pk, officer=officer, shown=of_programme)
+
+
+def test_an_earlier_question_does_not_end_the_wait_for_a_later_one(question, officer):
+    services.resume_triage(enquiry_id=question.enquiry_id, officer=officer)
+    later = services.ask_provider(
+        enquiry_id=question.enquiry_id, officer=officer, text="And who?", answer_by=question.answer_by
+    )
+
+    assert list(Message.objects.awaited()) == [later]
 
 
 def test_the_letters_address_opens_the_question(client, address, question, settings):

@@ -297,6 +297,21 @@ def test_a_reference_that_leads_nowhere_is_told(second, officer, browser_of, typ
     assert second.joined_to is None
 
 
+def test_what_looks_like_another_provider_is_joined_only_when_it_is_sent_again(first, officer, browser_of):
+    stranger = EnquiryFactory(organisation="Somebody else", contact_email="else@example.org", postcode="RM8 1AA")
+    browser, typed = browser_of(officer), {"into": stranger.reference, "shown": first.shown_as}
+
+    page = browser.post(address(first), typed).content.decode()
+
+    assert "is from Somebody else, RM8 1AA" in page
+    assert f'name="sure" value="{stranger.reference}"' in page
+    first.refresh_from_db()
+    assert first.joined_to is None
+    browser.post(address(first), {**typed, "sure": stranger.reference})
+    first.refresh_from_db()
+    assert first.joined_to == stranger
+
+
 def test_only_officers_who_may_change_enquiries_join_them(first, viewer, officer, browser_of, client):
     assert browser_of(viewer).post(address(first), {"into": "x"}).status_code == 403
     assert client.get(address(first)).status_code == 302
