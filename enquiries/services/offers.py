@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.dateformat import format as formatted
 
 from careportal.kit.working_days import add_working_days, working_days_between
 from enquiries import letters_offers as letters
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from careportal.accounts.models import User
 
 DAY = dt.timedelta(days=1)
+MOST_DAYS = 90
 CAPACITY_TRACKER = range(8, 15)  # the days of a month in which providers must send in the national return
 
 
@@ -33,6 +35,8 @@ def offer(
     """Offer a place, which is taken from then on, and write to the provider. Raises GroupIsFull when there is none."""
     with transaction.atomic():
         interest, intake = locked(interest_id, intake_id)
+        if answer_by:
+            _refuse_a_day_of_no_use(answer_by, intake)
         return give(interest, intake, by=officer, answer_by=answer_by, shown=shown)
 
 
@@ -82,6 +86,15 @@ def move(*, interest_id: int, officer: "User", intake_id: int, shown: str = "") 
     carry_out(interest, officer, change, shown=shown, **moved)
     write_about(interest, letters.moved(interest), Message.Kind.REPLY, by=officer)
     return interest
+
+
+def _refuse_a_day_of_no_use(answer_by: dt.date, intake: Intake | None) -> None:
+    """A place is held for a while and not for ever, and is answered before its group begins, if that is to come."""
+    today = timezone.localdate()
+    if answer_by > today + MOST_DAYS * DAY:
+        raise TransitionNotAllowed(f"Choose a day to answer by within the next {MOST_DAYS} days.")
+    if intake and intake.starts_on and today < intake.starts_on <= answer_by:
+        raise TransitionNotAllowed(f"{intake} begins on {formatted(intake.starts_on, 'j F Y')}. Choose an earlier day.")
 
 
 def usual_answer_by(programme: Programme, intake: Intake | None = None) -> dt.date:

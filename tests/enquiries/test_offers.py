@@ -12,7 +12,7 @@ from enquiries import letters_offers, services
 from enquiries.exceptions import TransitionNotAllowed
 from enquiries.letters_offers import offer_address
 from enquiries.models import Enquiry, Event, Interest, Message, OutgoingMail
-from programmes.models import ClosureDay
+from programmes.models import ClosureDay, Intake
 from tests.enquiries.letters import page_in, written_to
 from tests.factories import EnquiryFactory, IntakeFactory, InterestFactory, ProgrammeFactory, in_days
 
@@ -296,6 +296,16 @@ def test_what_officers_decided_meanwhile_is_said(offered, page, officer, step, w
     step(interest_id=offered.pk, officer=officer)
 
     assert words in shown(page)
+
+
+@pytest.mark.parametrize(("days", "words"), [(91, "within the next 90 days"), (30, "begins on"), (31, "begins on")])
+def test_an_offer_is_to_be_answered_before_its_group_begins_and_within_three_months(interest, officer, days, words):
+    Intake.objects.filter(pk=group(interest).pk).update(starts_on=in_days(30), ends_on=None)
+
+    with pytest.raises(TransitionNotAllowed, match=words):
+        services.offer(interest_id=interest.pk, officer=officer, intake_id=group(interest).pk, answer_by=in_days(days))
+
+    assert Interest.objects.get().state == "received"
 
 
 def test_an_answer_of_the_provider_waits_for_an_officer(offered, page):
