@@ -6,15 +6,16 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from enquiries.exceptions import GroupIsFull, TransitionNotAllowed
+from enquiries.exceptions import TransitionNotAllowed
 from enquiries.models.correspondence import Message
 from enquiries.models.enquiry import Enquiry
+from enquiries.models.offer import Offer
 from enquiries.models.submitted import refuse_to_change
 from enquiries.models.waiting import InterestQuerySet
 from programmes.models import Intake, Partner, Programme, SharedField, Verdict
 
 
-class Interest(models.Model):
+class Interest(Offer):
     """One programme asked for within an enquiry, with what was answered and its own outcome."""
 
     class State(models.TextChoices):
@@ -260,88 +261,10 @@ class Interest(models.Model):
         self.referred_to, self.referred_at = to, timezone.now()
         self.shared_fields = list(self.programme.shared_fields)
 
-    def offer(self, *, intake: Intake | None, answer_by: dt.date, remind_on: dt.date | None) -> None:
-        """Offer a place, which is taken from now on. Without any group to come, the dates are to be agreed.
-
-        To be called with the group's row locked.
-        """
-        if answer_by <= timezone.localdate():
-            raise TransitionNotAllowed("Choose a day after today: the provider needs time to answer.")
-        self._refuse_the_wrong_group(intake)
-        if intake and not intake.has_places:
-            raise GroupIsFull("The group is full: put it on the waiting list.")
-        self._move(self.State.OFFERED)
-        if intake:
-            intake.take_place()
-            self.offered_intake = intake
-        self.answer_by, self.remind_on = answer_by, remind_on
-
-    def accept(self) -> None:
-        """The provider takes the place that is offered, whatever state the enquiry is in: it was promised."""
-        self._refuse_unless_open()
-        self._move(self.State.ENROLLED, in_hand=False)
-
-    def turn_down(self) -> None:
-        """The provider does not want the place that is offered. It is free again."""
-        self._refuse_unless_open()
-        self._move(self.State.WITHDRAWN, in_hand=False)
-
-    def lapse(self) -> None:
-        """Nobody answered in time: the place passes on, and it waits again, behind all others."""
-        if self.state != self.State.OFFERED or self.is_open_offer or self.holds_cancelled_place:
-            raise TransitionNotAllowed(f"{self} has no offer that has run out.")
-        self.passed_up = self.offered_intake
-        self._move(self.State.WAITING_LIST, in_hand=False)
-
-    def remind(self, *, again_on: dt.date | None) -> None:
-        """The provider is told again that an offer waits for an answer."""
-        if not self.is_open_offer or self.remind_on is None or self.remind_on > timezone.localdate():
-            raise TransitionNotAllowed(f"{self} has no offer to remind of.")
-        self.remind_on = again_on
-
-    def move_to(self, intake: Intake, *, answer_by: dt.date, remind_on: dt.date | None) -> None:
-        """Give its place back and take one in another group. To be called with both rows locked.
-
-        An offer gets a new day to answer by: it is about other dates now.
-        """
-        self.enquiry.refuse_unless_in_hand()
-        held = self.offered_intake
-        if held is None or not self.may_move:
-            raise TransitionNotAllowed(f"{self} holds no place that could be moved.")
-        if held.pk == intake.pk:
-            raise TransitionNotAllowed(f"It is in {intake} already. Choose another group.")
-        self._refuse_the_wrong_group(intake)
-        if not intake.has_places:
-            raise GroupIsFull("The group is full: choose another one.")
-        held.give_place_back()
-        intake.take_place()
-        self.offered_intake = intake
-        if self.state == self.State.OFFERED:
-            self.answer_by, self.remind_on = answer_by, remind_on
-
     @property
     def shared_labels(self) -> list[str]:
         """What the partner may see, by name."""
         return [str(field.label) for field in SharedField if field in self.shared_fields]
-
-    @property
-    def may_move(self) -> bool:
-        """Whether it holds a place in a group that it could leave for another one."""
-        return self.offered_intake_id is not None and self.state in {self.State.OFFERED, self.State.ENROLLED}
-
-    @property
-    def holds_cancelled_place(self) -> bool:
-        return self.offered_intake is not None and not self.offered_intake.is_running
-
-    @property
-    def is_open_offer(self) -> bool:
-        """It is offered, and may still be accepted."""
-        in_time = self.answer_by is None or self.answer_by >= timezone.localdate()
-        return self.state == self.State.OFFERED and in_time and not self.holds_cancelled_place
-
-    def _refuse_unless_open(self) -> None:
-        if not self.is_open_offer:
-            raise TransitionNotAllowed("This offer is no longer open.")
 
     def put_on_waiting_list(self) -> None:
         """Back in the line it is not offered the same group again by itself: an officer has just taken that back."""
@@ -351,7 +274,8 @@ class Interest(models.Model):
     def stand_in_line_since(self, moment: dt.datetime) -> None:
         """Where the same was asked twice, and one of the two waited: this one waits in its place."""
         if self.state == self.State.RECEIVED:
-            self.state, self.waiting_since = self.State.WAITING_LIST, moment
+            self._move(self.State.WAITING_LIST, in_hand=False)
+            self.waiting_since = moment
         elif self.waiting_since and moment < self.waiting_since:
             self.waiting_since = moment
 
@@ -392,13 +316,6 @@ class Interest(models.Model):
         said = {name: getattr(self, name) for name in (*asked, "answers", "waiting_since")}
         state = self.state if self.state == self.State.WAITING_LIST else self.State.RECEIVED
         return Interest(enquiry=enquiry, state=state, copied_from=self, **said)
-
-    def _refuse_the_wrong_group(self, intake: Intake | None) -> None:
-        groups = self.programme.intakes.to_come()
-        if intake is None and groups.exists():
-            raise TransitionNotAllowed(f"Choose the group of {self} in which a place is offered.")
-        if intake and not groups.filter(pk=intake.pk).exists():
-            raise TransitionNotAllowed(f"{intake} is no group of {self} that is still to come. Choose another one.")
 
     def _move(self, to: "Interest.State", *, in_hand: bool = True) -> None:
         """The one way from state to state. What belonged to the old state does not outlive it."""
