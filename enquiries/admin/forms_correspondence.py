@@ -27,7 +27,7 @@ class LetterForm(GovukForm):
     shown = forms.CharField(widget=forms.HiddenInput, max_length=100, required=False)
     text = TextField(
         label="Your message",
-        help_text="The greeting, the reference and the council’s name are added by themselves.",
+        help_text="The portal adds the greeting, the reference and the council’s name.",
         missing="Enter your message",
         noun="Your message",
         max_length=6000,
