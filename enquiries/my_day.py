@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, IntegerField, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from careportal.accounts.models import User
@@ -96,9 +96,16 @@ def groups_with_places() -> "QuerySet[Intake]":
     return free.annotate(waiting=waiting).order_by("starts_on", "programme__title", "pk")
 
 
+class CountOf(Subquery):
+    """How many rows a query finds, as a column beside other rows."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+
 def _counted(found: "QuerySet[Any]") -> list[Any]:
     """The first few, each knowing how many there are in all."""
-    return list(found.annotate(counted=queue.CountOf(found.order_by().values("pk")))[:FIRST])
+    return list(found.annotate(counted=CountOf(found.order_by().values("pk")))[:FIRST])
 
 
 def _count(shown: list[Any]) -> int:

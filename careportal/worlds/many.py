@@ -210,6 +210,8 @@ class Maker:
             Message(enquiry_id=one.enquiry_id, kind="answer", text="Made up.", answers=one, at=one.at + DAY / 2)
             for one in answered
         )
+        unread = Enquiry.objects.filter(pk__in=[one.enquiry_id for one in answered])
+        unread.filter(state__in=[State.IN_TRIAGE, State.WITH_PARTNER]).update(answered_at=self.now)
 
     def _question(self, enquiry: Enquiry) -> OutgoingMail:
         address: dict[str, Any] = {"recipient": enquiry.contact_email, "recipient_key": enquiry.contact_email}
