@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enquiries.views import answers, apply, notify, offers, partner
+from enquiries.views import answers, apply, follow, notify, offers, partner
 
 app_name = "enquiries"
 
@@ -11,6 +11,9 @@ urlpatterns = [
     path("apply/<uuid:draft_id>/<slug:name>/", apply.page, name="page"),
     path("answers/<int:number>/<str:token>/", answers.answer, name="answer"),
     path("offers/<int:number>/<str:token>/", offers.offer, name="offer"),
+    path("follow/leave/", follow.leave, name="follow-leave"),
+    path("follow/<slug:reference>/", follow.status, name="follow-status"),
+    path("follow/<slug:reference>/copy/", follow.copy, name="follow-copy"),
     path("partner/", partner.referrals, name="partner-referrals"),
     path("partner/referrals/<int:number>/", partner.referral, name="partner-referral"),
     path("notify/receipts/", notify.receipt, name="notify-receipts"),
