@@ -79,6 +79,8 @@ def _told_better(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     trouble = getattr(request, "database_trouble", "")
     if trouble and response.status_code == 500:
         return _without_database(request, trouble)
+    if response.status_code == 404 and request.path_info.startswith("/follow/"):
+        return error_page(request, 404, may_follow=True)
     if not request.path_info.startswith("/apply/"):
         return response
     if response.status_code == 404:

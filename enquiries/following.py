@@ -30,9 +30,14 @@ def may_act(request: HttpRequest, enquiry: Enquiry) -> bool:
 
 def note_proof(request: HttpRequest, enquiry: Enquiry) -> None:
     """This browser has just proved that it reads the applicant's mail."""
-    if not request.user.is_authenticated:
-        request.session.cycle_key()  # whoever planted the old key does not see what comes (SE1)
+    renew_session(request)
     _note(request, enquiry.reference)
+
+
+def renew_session(request: HttpRequest) -> None:
+    """Whoever planted the old key does not see what comes (SE1). Signed in, the key was new already."""
+    if not request.user.is_authenticated:
+        request.session.cycle_key()
 
 
 def forget_proofs(request: HttpRequest) -> None:
