@@ -4,6 +4,7 @@ from typing import Any
 
 from crispy_forms.layout import Layout
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from careportal.kit.fields import AddressField, LineField
@@ -27,7 +28,11 @@ class ReferenceField(LineField):
 class SaveForm(GovukForm):
     """Where to send the way back. It carries which saving the page showed."""
 
-    email = AddressField(label="What is your email address?")
+    email = AddressField(
+        label="What is your email address?",
+        help_text="Your answers so far are saved. We send a code to this address. With it you can go on with your "
+        f"application on any device, for {settings.DRAFT_DAYS} days.",
+    )
     shown = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
