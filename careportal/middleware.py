@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXYZ"  # nothing that is misheard or misread over the telephone
-PRIVATE_PATHS = ("/admin/", "/apply/", "/account/", "/answers/", "/offers/", "/partner/")
+PRIVATE_PATHS = ("/admin/", "/apply/", "/account/", "/answers/", "/follow/", "/offers/", "/partner/", "/return/")
 # Passkeys are asked of our own pages; everything else that a page could ask of a device is closed.
 PERMISSIONS_POLICY = ", ".join(
     [
@@ -79,6 +79,8 @@ def _told_better(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     trouble = getattr(request, "database_trouble", "")
     if trouble and response.status_code == 500:
         return _without_database(request, trouble)
+    if response.status_code == 404 and request.path_info.startswith("/follow/"):
+        return error_page(request, 404, may_follow=True)
     if not request.path_info.startswith("/apply/"):
         return response
     if response.status_code == 404:

@@ -42,10 +42,13 @@ class Letter:
     text: str = ""
     due_to: str = ""
     number: int = 1
+    good_until: dt.datetime | None = None
 
     @property
     def give_up_at(self) -> dt.datetime:
-        """A sign-in code is of use for as long as it is valid; all else is tried for days."""
+        """A code is of use for as long as it is valid; all else is tried for days."""
+        if self.good_until:
+            return min(self.good_until, give_up_at())
         if self.kind == OutgoingMail.Kind.ACCOUNT:
             return timezone.now() + dt.timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
         return give_up_at()
@@ -153,8 +156,14 @@ def _context(mail: OutgoingMail, enquiry: Enquiry) -> dict[str, object]:
         "has_arrived": _has_arrived(enquiry),
         "what_next": _what_next(enquiry),
         "first_name": first_name(enquiry.contact_name),
+        "follow_url": follow_url(),
         "privacy_url": settings.BASE_URL + reverse("privacy"),
     }
+
+
+def follow_url() -> str:
+    """Where an application is followed. It names none, and opens none by itself."""
+    return settings.BASE_URL + reverse("enquiries:follow")
 
 
 def _has_arrived(enquiry: Enquiry) -> bool:
@@ -199,6 +208,7 @@ def sample(what_next: str) -> str:
         "has_arrived": True,
         "what_next": fill(what_next, _values(reference)).strip(),
         "council": settings.COUNCIL,
+        "follow_url": follow_url(),
         "first_name": "",  # nobody: a made-up name would look like somebody
         "privacy_url": settings.BASE_URL + reverse("privacy"),
     }

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from enquiries.letters import Letter, first_name
+from enquiries.letters import Letter, first_name, follow_url
 from enquiries.links import token_for
 from enquiries.models import Interest, OutgoingMail
 
@@ -52,5 +52,6 @@ def _context(interest: Interest) -> dict[str, Any]:
         "enquiry": interest.enquiry,
         "first_name": first_name(interest.enquiry.contact_name),
         "address": offer_address(interest),
+        "follow_url": follow_url(),
         "council": settings.COUNCIL,
     }

@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from careportal.kit.cleaning import one_line
 from enquiries import links
-from enquiries.letters import Letter, first_name
+from enquiries.letters import Letter, first_name, follow_url
 from enquiries.models import Enquiry, Interest, Message, OutgoingMail
 
 ANSWERS = "answer"  # what links to the page of answers are good for
@@ -46,6 +46,7 @@ def whole(enquiry: Enquiry, said: str, *, answer_by: dt.date | None = None, addr
         "address": address,
         "council": settings.COUNCIL,
         "first_name": first_name(enquiry.contact_name),
+        "follow_url": follow_url(),
         "privacy_url": settings.BASE_URL + reverse("privacy"),
     }
     return render_to_string("enquiries/mail/message.txt", context)

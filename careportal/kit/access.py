@@ -8,6 +8,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 AUDIENCES = (
     "anyone",
     "applicant's browser",
+    "applicant",
     "whoever has the letter",
     "signed in",
     "partner",

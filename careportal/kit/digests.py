@@ -14,10 +14,14 @@ def digest(about: str, content: Any, *, key: str | None = None) -> str:
     return salted_hmac(salt, canonical(content), secret=key, algorithm="sha256").hexdigest()
 
 
+def by_every_key(about: str, content: Any) -> list[str]:
+    """The sum by our key, and by each in SECRET_KEY_FALLBACKS."""
+    return [digest(about, content, key=key) for key in (None, *settings.SECRET_KEY_FALLBACKS)]
+
+
 def fits(given: str, about: str, content: Any) -> bool:
-    """Whether this is the sum of the content, by our key or by one in SECRET_KEY_FALLBACKS."""
-    keys = (None, *settings.SECRET_KEY_FALLBACKS)
-    return any(constant_time_compare(given, digest(about, content, key=key)) for key in keys)
+    """Whether this is the sum of the content, by one of our keys."""
+    return any(constant_time_compare(given, one) for one in by_every_key(about, content))
 
 
 def canonical(content: Any) -> str:

@@ -19,7 +19,8 @@ from django.utils.duration import duration_iso_string
 
 from careportal.records.exceptions import Refused
 
-# Sessions end, Django makes its own two again, pulses are of the machine that ran, and exports are gone within a day.
+# Sessions end, Django makes its own two again, pulses are of the machine that ran, and exports are gone within a day,
+# codes and tries within the hour.
 NOT_COPIED = {
     "sessions.Session",
     "usersessions.UserSession",
@@ -27,7 +28,9 @@ NOT_COPIED = {
     "auth.Permission",
     "enquiries.Export",
     "enquiries.ExportPiece",
+    "enquiries.FollowCode",
     "enquiries.Pulse",
+    "enquiries.Try",
 }
 BY_NAME = {"contenttypes.ContentType", "auth.Permission"}  # numbered anew in every database
 

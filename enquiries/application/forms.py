@@ -7,6 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.formats import date_format
 
+from careportal.kit.cleaning import made_storable
 from careportal.kit.fields import (
     AddressField,
     ChoiceField,
@@ -20,7 +21,7 @@ from careportal.kit.fields import (
     YesNoField,
 )
 from careportal.kit.forms import GovukForm
-from careportal.kit.layout import Continue, Question
+from careportal.kit.layout import Button, Continue, Question
 from programmes.models import Availability, Intake, Programme
 from programmes.models import Question as ProgrammeQuestion
 from providers.models import ProviderType
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 ANY_INTAKE = "any"
 WAIT, LEAVE_OUT = "wait", "leave_out"
+SAVE = "save"  # the name of the button that leaves for now
+MOST_UNFINISHED = 10_000  # characters of one answer that is not complete
 
 
 class Resealed(GovukForm):
@@ -54,7 +57,7 @@ class PageForm(Resealed):
         self.journey = journey
         self.section = section
         super().__init__(*args, **kwargs)
-        self.helper.layout = Layout(*self.questions(), Continue())
+        self.helper.layout = Layout(*self.questions(), Continue("Continue", save_for_later()))
 
     @property
     def is_one_question(self) -> bool:
@@ -73,6 +76,10 @@ class PageForm(Resealed):
         """What the draft keeps of a valid page: as typed, as cleaned, and as it reads."""
         return {"data": self.typed(), "clean": self.cleaned_data, "said": self.said()}
 
+    def unfinished(self) -> dict[str, Any]:
+        """What the draft keeps of a page that is left before it is complete: shown again, and no answer yet."""
+        return {"unfinished": {name: _as_typed(value) for name, value in self.typed().items()}}
+
     def said(self) -> list[list[str]]:
         """Pairs of question and answer in words."""
         return [
@@ -80,6 +87,18 @@ class PageForm(Resealed):
             for name, field in self.fields.items()
             if not isinstance(field.widget, forms.HiddenInput)
         ]
+
+
+def save_for_later() -> Button:
+    """Beside "Continue" on every page: leave now, come back later."""
+    return Button("Save and come back later", name=SAVE, value="yes")
+
+
+def _as_typed(value: Any) -> Any:
+    """What every database can store of it."""
+    if isinstance(value, list):
+        return [_as_typed(one) for one in value[:100]]
+    return made_storable(str(value))[:MOST_UNFINISHED]
 
 
 def in_words(field: forms.Field, value: Any) -> str:
@@ -335,4 +354,6 @@ class DeclarationForm(Resealed):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper.layout = Layout(Question("may_apply"), "key", "content", Continue("Send application"))
+        self.helper.layout = Layout(
+            Question("may_apply"), "key", "content", Continue("Send application", save_for_later())
+        )

@@ -149,7 +149,11 @@ class Journey:
         return next((page for page in self.pages() if page.name == name), None)
 
     def form(self, page: Page, typed: Any = None) -> PageForm:
-        """The page's form with what was typed now, else with what is stored, else empty."""
+        """The page's form with what was typed now, else with what is stored, else empty. What was left before it was
+        complete is only shown."""
+        unfinished = self.draft.unfinished(page.name)
+        if typed is None and unfinished is not None:
+            return page.form(journey=self, section=page.section, initial=unfinished)
         stored = self.draft.data(page.name) if page.name in self.draft.answers else None
         return page.form(stored if typed is None else typed, journey=self, section=page.section)
 

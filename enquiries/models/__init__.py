@@ -1,3 +1,4 @@
+from enquiries.models.code import FollowCode, Try
 from enquiries.models.correspondence import Message, ReplyTemplate
 from enquiries.models.draft import Draft
 from enquiries.models.enquiry import Enquiry
@@ -18,6 +19,7 @@ __all__ = [
     "Event",
     "Export",
     "ExportPiece",
+    "FollowCode",
     "Interest",
     "MailAttempt",
     "MailboxFolder",
@@ -28,5 +30,6 @@ __all__ = [
     "ReplyTemplate",
     "RoutingRule",
     "SavedView",
+    "Try",
     "Wording",
 ]

@@ -24,6 +24,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
         asked = self.filter(waiting, kind=Message.Kind.QUESTION, answer=None, at__date__gte=F("enquiry__paused_on"))
         return asked.exclude(Exists(newer))
 
+    def known_to_provider(self) -> Self:
+        """What the provider wrote, and what was written to the provider and has left. One that waits can be stopped
+        still. One that did not arrive is among them: then this is where it can be read."""
+        left = [OutgoingMail.State.SENT, OutgoingMail.State.UNCERTAIN, OutgoingMail.State.FAILED]
+        return self.filter(Q(mail=None) | Q(mail__state__in=left))
+
     def without_reminder(self) -> Self:
         reminders = Message.objects.filter(
             kind=Message.Kind.REMINDER, enquiry=OuterRef("enquiry"), pk__gt=OuterRef("pk")

@@ -1,6 +1,7 @@
 import datetime as dt
 import json
 import uuid
+from collections.abc import Collection
 from typing import Any, Self
 
 from django.conf import settings
@@ -22,9 +23,17 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         return self.filter(owner=owner, expires_at__gt=timezone.now()) if owner else self.none()
 
     def of(self, draft_id: uuid.UUID, owner: str) -> Self:
-        """One draft of this browser, with `sent_as`: the reference of the enquiry it became, if it was sent."""
+        """One draft of this browser, with `sent_as`."""
+        return self.owned_by(owner).filter(pk=draft_id).with_sent_as()
+
+    def saved_under(self, hashes: Collection[str]) -> Self:
+        """The draft to which a code that was mailed leads back, with `sent_as`."""
+        return self.filter(return_code__in=hashes, expires_at__gt=timezone.now()).with_sent_as()
+
+    def with_sent_as(self) -> Self:
+        """With the reference of the enquiry it became, if it was sent."""
         sent = Enquiry.objects.filter(submit_key=models.OuterRef("pk")).values("reference")
-        return self.owned_by(owner).filter(pk=draft_id).annotate(sent_as=models.Subquery(sent))
+        return self.annotate(sent_as=models.Subquery(sent))
 
     def with_sent_lately(self, since: dt.datetime) -> Self:
         """With `sent_lately`: how many enquiries came from the same origin since then."""
@@ -44,6 +53,7 @@ class Draft(models.Model):
 
     `answers` maps a page's name to {"data": as typed, "clean": as stored later, "said": [[question, answer], …] as it
     reads}; the page of eligibility adds "results": {programme: {"verdict", "reasons"}} for what is applied for.
+    A page that was left before it was complete has only {"unfinished": as typed}, and is not answered.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -52,16 +62,28 @@ class Draft(models.Model):
     answers: "models.JSONField[Any]" = models.JSONField(default=dict)
     started_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(default=expires_at)
+    return_email = models.EmailField(
+        max_length=254, blank=True, default="", db_default="", help_text="Where the way back was sent to."
+    )
+    return_code = models.CharField(max_length=64, null=True, help_text="A keyed hash of the way back.")  # noqa: DJ001
 
     objects = DraftQuerySet.as_manager()
 
-    sent_as: str | None  # see DraftQuerySet.of
+    sent_as: str | None  # see DraftQuerySet.with_sent_as
     sent_lately: int  # see DraftQuerySet.with_sent_lately
 
     class Meta:
         indexes = [
             models.Index(fields=["expires_at"], name="draft_expiry"),
             models.Index(fields=["origin", "started_at"], name="draft_origin"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["return_code"], name="return_code_leads_to_one_draft"),
+            models.CheckConstraint(
+                condition=models.Q(return_email="", return_code=None)
+                | (~models.Q(return_email="") & models.Q(return_code__isnull=False)),
+                name="draft_is_saved_with_a_code_and_an_address",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -78,6 +100,23 @@ class Draft(models.Model):
     def said(self, page: str) -> list[list[str]]:
         """The questions and answers of a page, as they were put to the applicant."""
         return self.answers.get(page, {}).get("said", [])
+
+    def unfinished(self, page: str) -> dict[str, Any] | None:
+        """What was typed on a page that was left before it was complete."""
+        return self.answers.get(page, {}).get("unfinished")
+
+    @property
+    def saved_as(self) -> str:
+        """Which saving a page showed. Pressed twice, a button sends one mail."""
+        return self.expires_at.isoformat()
+
+    def save_for_later(self, *, address: str, hashed: str) -> None:
+        """A new way back, good for as long as a new draft. The one before it is good no more."""
+        self.return_email, self.return_code, self.expires_at = address, hashed, expires_at()
+
+    def move_to(self, owner: str) -> None:
+        """Another browser has it now, and the one before no more: nobody is left with it on a borrowed telephone."""
+        self.owner = owner
 
     @property
     def results(self) -> dict[str, dict[str, Any]]:

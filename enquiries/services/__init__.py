@@ -3,6 +3,7 @@
 from enquiries.services.applications import begin_application, enter_enquiry, save_page, submit_application
 from enquiries.services.clocks import follow_closure_day, note_first_reply
 from enquiries.services.correspondence import ask_provider, receive_answer, write_to_provider
+from enquiries.services.following import ask_for_code, may_try, prove
 from enquiries.services.interests import (
     complete,
     correct_decision,
@@ -26,6 +27,7 @@ from enquiries.services.notes import add_note
 from enquiries.services.offers import answer_offer, move, offer, usual_answer_by
 from enquiries.services.places import look_after_places
 from enquiries.services.referrals import note_opening, refer
+from enquiries.services.returning import come_back, save_for_later
 from enquiries.services.triage import (
     assign,
     close,
@@ -37,17 +39,20 @@ from enquiries.services.triage import (
     take_over,
     wait_for_provider,
 )
+from enquiries.services.tries import note_try
 from enquiries.services.upkeep import note_pulse, remove_expired_drafts
 from enquiries.services.views import remove_view, rename_view, save_view
 
 __all__ = [
     "add_note",
     "answer_offer",
+    "ask_for_code",
     "ask_provider",
     "assign",
     "begin_application",
     "cancel_mail",
     "close",
+    "come_back",
     "complete",
     "correct_decision",
     "decline",
@@ -60,11 +65,14 @@ __all__ = [
     "join",
     "look_after_places",
     "mark_mail_as_received",
+    "may_try",
     "move",
     "note_first_reply",
     "note_opening",
     "note_pulse",
+    "note_try",
     "offer",
+    "prove",
     "put_on_waiting_list",
     "receive_answer",
     "receive_bounce",
@@ -78,6 +86,7 @@ __all__ = [
     "resend_mail",
     "resolve_uncertain",
     "resume_triage",
+    "save_for_later",
     "save_page",
     "save_view",
     "submit_application",

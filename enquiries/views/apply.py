@@ -13,7 +13,7 @@ from careportal.kit import client
 from careportal.kit.access import open_to
 from careportal.kit.errors import too_many_requests
 from enquiries import services
-from enquiries.application.forms import DeclarationForm
+from enquiries.application.forms import SAVE, DeclarationForm
 from enquiries.application.journey import Journey, Page
 from enquiries.exceptions import AlreadySentDifferently, AnswersChanged, ProgrammesChanged, TooMany
 from enquiries.models import Draft, Enquiry
@@ -43,7 +43,7 @@ def start(request: HttpRequest) -> HttpResponse:
         draft = services.begin_application(owner=owner, origin=client.origin(request), entry=form.entry())
     except TooMany as refusal:
         return too_many_requests(request, refusal.retry_after)
-    return _go_on(Journey(draft))
+    return _go_on_or_leave(request, Journey(draft))
 
 
 @open_to("applicant's browser")
@@ -51,37 +51,40 @@ def start(request: HttpRequest) -> HttpResponse:
 @transaction.atomic
 def page(request: HttpRequest, draft_id: uuid.UUID, name: str) -> HttpResponse:
     """One page of an application under way. No page is shown before those in front of it are answered."""
-    journey = Journey(_draft(request, draft_id))
+    journey = Journey(own_draft(request, draft_id))
     if journey.draft.sent_as:
         return redirect("enquiries:sent", draft_id)
     page = journey.page(name)
     if page is None or _is_ahead(journey, page):
-        return _go_on(journey)
+        return go_on(journey)
     if request.method != "POST":
         return _show(request, journey, page, journey.form(page))
     form = journey.form(page, request.POST)
-    if not form.is_valid():
+    if not form.is_valid() and SAVE not in request.POST:
         return _show(request, journey, page, form)
-    services.save_page(journey.draft, page=page.name, entry=form.entry())
-    return _go_on(journey.after(page))
+    entry = form.entry() if form.is_valid() else form.unfinished()
+    services.save_page(journey.draft, page=page.name, entry=entry)
+    return _go_on_or_leave(request, journey.after(page))
 
 
 @open_to("applicant's browser")
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     """All answers, to be checked and sent."""
+    if SAVE in request.POST:
+        return redirect("enquiries:save", draft_id)
     if request.method == "POST":
         return _send(request, draft_id)
-    return _show_check(request, _draft(request, draft_id))
+    return _show_check(request, own_draft(request, draft_id))
 
 
 @open_to("applicant's browser")
 @require_safe
 def sent(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     """The reference, and what happens next."""
-    draft = _draft(request, draft_id)
+    draft = own_draft(request, draft_id)
     if not draft.sent_as:
-        return _go_on(Journey(draft))
+        return go_on(Journey(draft))
     enquiry = Enquiry.objects.prefetch_related("interests").get(reference=draft.sent_as)
     return render(request, "enquiries/apply/sent.html", {"enquiry": enquiry})
 
@@ -89,9 +92,9 @@ def sent(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
 def _send(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     form = DeclarationForm(request.POST)
     if not form.is_valid() and not {"key", "content"} & set(form.errors):
-        return _show_check(request, _draft(request, draft_id), form)
+        return _show_check(request, own_draft(request, draft_id), form)
     if form.errors or form.cleaned_data["key"] != draft_id:
-        return _show_check(request, _draft(request, draft_id), notice="Check your answers, then send them.")
+        return _show_check(request, own_draft(request, draft_id), notice="Check your answers, then send them.")
     owner, seal = request.session.get(OWNER, ""), form.cleaned_data["content"]
     try:
         services.submit_application(draft_id=draft_id, owner=owner, seal=seal)
@@ -102,7 +105,7 @@ def _send(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     except AlreadySentDifferently:
         return render(request, "enquiries/apply/sent_differently.html", {"draft_id": draft_id}, status=409)
     except (AnswersChanged, ProgrammesChanged) as refusal:
-        return _show_check(request, _draft(request, draft_id), notice=str(refusal))
+        return _show_check(request, own_draft(request, draft_id), notice=str(refusal))
     return redirect("enquiries:sent", draft_id)
 
 
@@ -113,7 +116,7 @@ def _show_check(
     if draft.sent_as:
         return redirect("enquiries:sent", draft.pk)
     if journey.next_page():
-        return _go_on(journey)
+        return go_on(journey)
     fresh = {"key": draft.pk, "content": draft.seal()}
     if form is None or notice:
         form = DeclarationForm(initial=fresh)
@@ -125,7 +128,7 @@ def _show_check(
     return render(request, "enquiries/apply/check.html", context)
 
 
-def _draft(request: HttpRequest, draft_id: uuid.UUID) -> Draft:
+def own_draft(request: HttpRequest, draft_id: uuid.UUID) -> Draft:
     """The draft, if it is this browser's; locked while it is being answered."""
     drafts = Draft.objects.of(draft_id, request.session.get(OWNER, ""))
     draft = (drafts.select_for_update(of=("self",)) if transaction.get_connection().in_atomic_block else drafts).first()
@@ -144,12 +147,20 @@ def _is_ahead(journey: Journey, page: Page) -> bool:
     return False
 
 
-def _go_on(journey: Journey) -> HttpResponse:
-    """To the next page that wants an answer, else to checking."""
+def go_on(journey: Journey) -> HttpResponse:
+    return redirect(next_address(journey))
+
+
+def next_address(journey: Journey) -> str:
+    """The next page that wants an answer, else checking."""
     following = journey.next_page()
     if following:
-        return redirect("enquiries:page", journey.draft.pk, following.name)
-    return redirect("enquiries:check", journey.draft.pk)
+        return reverse("enquiries:page", args=[journey.draft.pk, following.name])
+    return reverse("enquiries:check", args=[journey.draft.pk])
+
+
+def _go_on_or_leave(request: HttpRequest, journey: Journey) -> HttpResponse:
+    return redirect("enquiries:save", journey.draft.pk) if SAVE in request.POST else go_on(journey)
 
 
 def _show(request: HttpRequest, journey: Journey, page: Page, form: object) -> HttpResponse:

@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from careportal.accounts.models import User
 from careportal.accounts.services import create_officer, give_second_factor
+from careportal.kit.working_days import add_working_days
 from careportal.management.commands.codes import last_mailed
 from enquiries import services
 from enquiries.mail import post
 from enquiries.models import Enquiry, Export, Interest, OutgoingMail, RoutingRule, SavedView, Wording
 from programmes.models import ClosureDay, Partner, Programme
 from tests.accounts.journeys import app_code
+from tests.enquiries.codes import follow_code
 from tests.factories import (
     EnquiryFactory,
     IntakeFactory,
@@ -82,6 +84,8 @@ def test_what_is_planted_is_found(visit):
         "/programmes/?theme=training&q=apprenticeship",
         "/programmes/?q=unheard+of",
         "/programmes/shift-life-balance/",
+        "/return/",
+        "/follow/",
         "/account/login/",
         "/account/login/?with=password",
         "/account/password/reset/",
@@ -187,6 +191,70 @@ def test_an_application_that_was_sent_differently_from_another_tab(visit):
 
     assert manager.heading == "This application has been sent already"
     assert findings(manager) == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_the_pages_of_whoever_leaves_and_comes_back(visit, scripts):
+    """HC2, HC9."""
+    manager = visit(size=PHONE, scripts=scripts)
+    examiner = visit() if not scripts else None
+
+    def look():
+        found = findings_without_scripts(manager, examiner) if examiner else findings(manager)
+        assert found == [], manager.heading
+
+    go_to(manager.open("/apply/?programme=shift-life-balance"), "postcode").press("Save and come back later")
+    look()
+    manager.press("Send me a code")
+    look()
+    manager.type("What is your email address?", f"{'long' * 12}@{'x' * 60}.example.org").press("Send me a code")
+    look()
+    manager.open("/return/").type("Email address", "a@example.org").type("Code", "wrong").press("Continue")
+    look()
+    manager.open("/apply/00000000-0000-4000-8000-000000000000/service/")
+    look()
+
+
+def test_the_pages_of_whoever_follows_an_application(visit, lead):
+    """HC2, HC9: every state of a programme, letters that are long, nothing written yet, a code that is over."""
+    follower = visit(size=PHONE)
+    enquiry = InterestFactory(enquiry__contact_email="applicant@example.org", programme_title=LONG_TITLE).enquiry
+    follower.open("/follow/").press("Send me a code")
+    assert findings(follower) == []
+    for code in ("", "1", "2", "3"):
+        if not code:
+            follower.type("Reference", enquiry.reference).type("Email address", "applicant@example.org")
+            follower.press("Send me a code")
+        else:
+            follower.type("Code from the email", code).press("Continue")
+        assert findings(follower) == [], follower.heading
+    follower.press("Ask for a new code")
+    follower.type("Reference", enquiry.reference).type("Email address", "applicant@example.org").press("Send me a code")
+    follower.type("Code from the email", follow_code("applicant@example.org")).press("Continue")
+    assert findings(follower) == [], "new"
+
+    an_enquiry_in_every_state(enquiry, lead)
+    for path in ("", "copy/", "../222-222-222/"):
+        assert findings(follower.open(f"/follow/{enquiry.reference}/{path}")) == [], path
+
+
+def an_enquiry_in_every_state(enquiry, lead):
+    """All that can become of a programme, each with a long title, and letters of every kind."""
+    services.take(enquiry_id=enquiry.pk, officer=lead)
+    facts = {
+        "referred": {"referred_to": Partner.objects.first(), "referred_at": timezone.now()},
+        "waiting_list": {"waiting_since": timezone.now()},
+        "offered": {"answer_by": timezone.localdate() + dt.timedelta(days=3)},
+        "not_eligible": {"reason": "role"},
+        "declined": {"reason": "no_money", "onward_options": "Ask again."},
+    }
+    for state in Interest.State.values:
+        InterestFactory(enquiry=enquiry, state=state, programme_title=LONG_TITLE, **facts.get(state, {}))
+    services.write_to_provider(enquiry_id=enquiry.pk, officer=lead, text=f"Hello.\n{UNBROKEN}")
+    services.ask_provider(
+        enquiry_id=enquiry.pk, officer=lead, text=UNBROKEN, answer_by=add_working_days(timezone.localdate(), 3)
+    )
+    OutgoingMail.objects.filter(kind="message").update(state="sent", sent_at=timezone.now())
 
 
 # --- Pages that say no ---------------------------------------------------------------------------------------------

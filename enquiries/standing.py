@@ -1,0 +1,109 @@
+"""What an applicant may know of an enquiry, and nothing more: where it stands, what to do, what was written (AZ9)."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from careportal.kit.components import SummaryRow
+from enquiries import letters_offers, letters_provider
+from enquiries.application import forms
+from enquiries.models import Enquiry, Interest, Message
+
+State = Interest.State
+_REFUSED = {State.NOT_ELIGIBLE, State.DECLINED}
+
+
+@dataclass(frozen=True)
+class Programme:
+    """One programme that was applied for, and where that stands: the words are the template's."""
+
+    interest: Interest
+    stands: str
+
+    @property
+    def offer_address(self) -> str:
+        """The page on which an open offer is answered."""
+        return letters_offers.offer_address(self.interest) if self.stands == "offered" else ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question that waits for an answer, and the page to give it on."""
+
+    message: Message
+    address: str
+
+
+@dataclass
+class Standing:
+    enquiry: Enquiry
+
+    @cached_property
+    def programmes(self) -> list[Programme]:
+        found = self.enquiry.interests.with_position()
+        related = found.select_related("programme", "offered_intake", "intake", "referred_to")
+        return [Programme(interest, self._stands(interest)) for interest in related]
+
+    @cached_property
+    def correspondence(self) -> list[Message]:
+        """What was written to and by the applicant, in order."""
+        return list(self.enquiry.messages.known_to_provider().select_related("interest", "answer"))
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        """What the council waits for."""
+        if self.enquiry.state != Enquiry.State.WAITING:
+            return []
+        asked = [one for one in self.correspondence if one.kind == Message.Kind.QUESTION and not hasattr(one, "answer")]
+        return [Question(one, letters_provider.answer_address(one.pk)) for one in asked]
+
+    @property
+    def offers(self) -> list[Programme]:
+        return [programme for programme in self.programmes if programme.offer_address]
+
+    @property
+    def is_over(self) -> bool:
+        return self.enquiry.state == Enquiry.State.CLOSED
+
+    def _stands(self, interest: Interest) -> str:
+        """In one word. A decision counts once its letter has left: until then officers can take it back."""
+        if interest.state in _REFUSED and not self._is_told(interest):
+            return "received"
+        if interest.state == State.OFFERED and not interest.is_open_offer:
+            return "group_cancelled" if interest.holds_cancelled_place else "offer_over"
+        if interest.state == State.RECEIVED and self.is_over:
+            return "closed"
+        return interest.state
+
+    def _is_told(self, interest: Interest) -> bool:
+        return any(one.interest_id == interest.pk and one.kind == Message.Kind.DECISION for one in self.correspondence)
+
+
+def answers(enquiry: Enquiry) -> list[tuple[str, list[SummaryRow]]]:
+    """All that was sent, under the headings of the application."""
+    service = [
+        _row(forms.ServiceForm, "provider_type", enquiry.provider_type),
+        _row(forms.PostcodeForm, "postcode", enquiry.postcode),
+        *([_row(forms.RegisteredForm, "cqc_registered", enquiry.cqc_registered)] if enquiry.cqc_registered else []),
+        _row(forms.OrganisationForm, "organisation", enquiry.organisation),
+    ]
+    contact = [
+        _row(forms.ContactForm, "full_name", enquiry.contact_name),
+        _row(forms.ContactForm, "email", enquiry.contact_email),
+        _row(forms.ContactForm, "telephone", enquiry.contact_telephone),
+    ]
+    message = [_row(forms.MessageForm, "message", enquiry.message)]
+    programmes = [(one.programme_title, _about(one)) for one in enquiry.interests.all()]
+    return [("Your service", service), *programmes, ("Contact details", contact), ("Your message", message)]
+
+
+def _about(interest: Interest) -> list[SummaryRow]:
+    applied = "Yes, and asked the council to look again" if interest.wants_second_look else "Yes"
+    return [
+        SummaryRow("Applied for", applied),
+        *(SummaryRow(question, answer) for question, answer in interest.answers),
+    ]
+
+
+def _row(form: type[forms.PageForm], name: str, value: str) -> SummaryRow:
+    field = form.base_fields[name]
+    return SummaryRow(str(field.label), forms.in_words(field, value))
