@@ -4,6 +4,7 @@ import csv
 import zipfile
 import zlib
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from io import TextIOWrapper
 from typing import IO
 from xml.etree.ElementTree import ParseError
@@ -30,14 +31,15 @@ def rows(file: IO[bytes]) -> Generator[Row, None, None]:
     is_archive = file.read(4) == b"PK\x03\x04"
     file.seek(0)
     try:
-        yield from limited(_packed(file) if is_archive else _csv(file))
+        with closing(_packed(file) if is_archive else _csv(file)) as found:
+            yield from limited(found)
     except UnicodeDecodeError as error:
         raise FileRefused(f"The text of this file is not UTF-8. {NOT_AS_PUBLISHED}") from error
     except UNREADABLE as error:
         raise FileRefused(f"The file is torn or damaged: {error}. {NOT_AS_PUBLISHED}") from error
 
 
-def _csv(file: IO[bytes]) -> Iterator[Row]:
+def _csv(file: IO[bytes]) -> Generator[Row, None, None]:
     text = TextIOWrapper(file, encoding="utf-8-sig", newline="")
     try:
         reader = csv.reader(_lines(text), strict=True)
@@ -54,7 +56,7 @@ def _lines(text: TextIOWrapper) -> Iterator[str]:
         yield line
 
 
-def _packed(file: IO[bytes]) -> Iterator[Row]:
+def _packed(file: IO[bytes]) -> Generator[Row, None, None]:
     """A workbook, or the CSV file in an archive, as it was published until 2020."""
     with zipfile.ZipFile(file) as archive:
         refuse_bombs(archive)

@@ -109,3 +109,13 @@ class DirectoryImport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, imported on {timezone.localtime(self.imported_at):%-d %B %Y}"
+
+    @property
+    def odd_in_words(self) -> list[str]:
+        """A line for each: how often, what, and where first."""
+        return [_in_words(what, **noted) for what, noted in self.odd.items()]
+
+
+def _in_words(what: str, count: int, lines: list[int]) -> str:
+    named = ", ".join(f"{line:,}" for line in lines)
+    return f"{count:,} × {what}: {'line' if count == 1 else 'lines'} {named}{', …' if count > len(lines) else ''}"

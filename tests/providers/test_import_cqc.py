@@ -88,7 +88,7 @@ def test_what_is_odd_is_told_by_its_lines_and_never_by_what_stands_there(tmp_pat
 def test_many_lines_with_the_same_oddity_are_counted_and_only_the_first_are_named(tmp_path):
     said = run(tmp_path, files.directory(*[home(n, Postcode="?") for n in range(1, 9)]))
 
-    assert "- 8 × postcode that cannot be read: line 6, 7, 8, 9, 10, …" in said
+    assert "- 8 × postcode that cannot be read: lines 6, 7, 8, 9, 10, …" in said
 
 
 def test_the_same_file_again_changes_nothing(tmp_path):
@@ -208,7 +208,7 @@ def test_rows_of_providers_are_counted_and_are_no_locations(tmp_path):
 
     said = imported(tmp_path, files.search_export(searched(1), provider))
 
-    assert "1 rows are providers, not locations." in said
+    assert "Rows of providers, which are no locations: 1." in said
     assert set(stored()) == {number(1)}
 
 

@@ -66,8 +66,6 @@ class Command(BaseCommand):
             f"Added {made.added:,}, changed {made.changed:,}, removed {made.removed:,}. Before: {plan.before:,}."
         )
         if plan.reader.providers:
-            self.stdout.write(f"{plan.reader.providers:,} rows are providers, not locations.")
-        for what, noted in made.odd.items():
-            lines = ", ".join(f"{line:,}" for line in noted["lines"])
-            more = ", …" if noted["count"] > len(noted["lines"]) else ""
-            self.stdout.write(f"- {noted['count']:,} × {what}: line {lines}{more}")
+            self.stdout.write(f"Rows of providers, which are no locations: {plan.reader.providers:,}.")
+        for what in made.odd_in_words:
+            self.stdout.write(f"- {what}")
