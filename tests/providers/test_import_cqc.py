@@ -1,9 +1,10 @@
 """What an import does to what is stored: all or nothing, and only what its file may say."""
 
 import datetime as dt
+from io import StringIO
 
 import pytest
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 
 from providers import services
@@ -49,6 +50,18 @@ def test_without_being_told_to_apply_it_only_says_what_would_change(tmp_path):
     assert "Nothing was changed. Say --apply to import it." in said
     assert not RegisteredLocation.objects.exists()
     assert not DirectoryImport.objects.exists()
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_only_somebody_at_a_terminal_sees_a_bar(tmp_path, monkeypatch, is_terminal):
+    (tmp_path / "made-up.csv").write_bytes(files.directory(home(1)))
+    err = StringIO()
+    monkeypatch.setattr(err, "isatty", lambda: is_terminal, raising=False)
+
+    call_command("import_cqc", str(tmp_path / "made-up.csv"), stdout=StringIO(), stderr=err)
+
+    assert ("100%" in err.getvalue()) is is_terminal
+    assert bool(err.getvalue()) is is_terminal
 
 
 def test_an_import_is_recorded_with_what_came_of_it(tmp_path):
