@@ -23,14 +23,14 @@ class RecordAdmin(ReadOnlyAdmin):
 
 @admin.register(RegisteredLocation)
 class RegisteredLocationAdmin(RecordAdmin):
-    list_display = ["name", "provider_name", "type", "postcode", "local_authority", "rating", "cqc_location_id"]
+    list_display = ["name", "provider_name", "kind", "postcode", "local_authority", "rating", "cqc_location_id"]
     list_filter = ["type", "is_social_care"]
     search_fields = ["search_text"]
     search_help_text = "Name, provider, postcode, CQC location ID or CQC provider ID"
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
     fieldsets = [
-        (None, {"fields": ["name", "type", "service_types_in_words", "specialisms_in_words", "is_social_care"]}),
+        (None, {"fields": ["name", "kind", "service_types_in_words", "specialisms_in_words", "is_social_care"]}),
         ("Registration", {"fields": ["cqc_location_id", "provider_name", "cqc_provider_id", "rating", "rated_on"]}),
         ("Where it is", {"fields": ["address", "postcode", "local_authority", "region", "telephone", "website"]}),
     ]
@@ -40,6 +40,10 @@ class RegisteredLocationAdmin(RecordAdmin):
     ) -> tuple[QuerySet[RegisteredLocation], bool]:
         """Accents, case and kinds of apostrophe make no difference."""
         return super().get_search_results(request, queryset, fold(search_term[:200]))
+
+    @admin.display(description="Kind of care", ordering="type")
+    def kind(self, location: RegisteredLocation) -> str:
+        return str(location.get_type_display()) if location.tells_its_type else "Not known"
 
     @admin.display(description="Service types")
     def service_types_in_words(self, location: RegisteredLocation) -> str:
@@ -54,6 +58,7 @@ class RegisteredLocationAdmin(RecordAdmin):
 class DirectoryImportAdmin(RecordAdmin):
     list_display = ["imported_at", "kind", "produced_on", "locations", "added", "changed", "removed", "how_many_odd"]
     list_filter = ["kind"]
+    show_facets = admin.ShowFacets.NEVER
     fieldsets = [
         (None, {"fields": ["kind", "produced_on", "imported_at", "file_name", "sha256"]}),
         ("What came of it", {"fields": ["rows", "locations", "added", "changed", "removed", "what_was_odd"]}),

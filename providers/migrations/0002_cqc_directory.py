@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('region', models.CharField(blank=True, max_length=100)),
                 ('rating', models.CharField(blank=True, help_text='The latest overall rating.', max_length=40)),
                 ('rated_on', models.DateField(blank=True, null=True)),
-                ('is_social_care', models.BooleanField(default=False)),
+                ('is_social_care', models.BooleanField(default=False, verbose_name='social care')),
                 ('search_text', models.TextField(default='', editable=False, help_text='What it is found by, folded.')),
             ],
             options={

@@ -35,7 +35,7 @@ class RegisteredLocation(models.Model):
     region = models.CharField(max_length=100, blank=True)
     rating = models.CharField(max_length=40, blank=True, help_text="The latest overall rating.")
     rated_on = models.DateField(null=True, blank=True)
-    is_social_care = models.BooleanField(default=False)
+    is_social_care = models.BooleanField("social care", default=False)
     search_text = models.TextField(default="", editable=False, help_text="What it is found by, folded.")
 
     class Meta:
@@ -60,6 +60,11 @@ class RegisteredLocation(models.Model):
         """Imports write many at once, and so not by this."""
         self.search_text = self.searched
         super().save(*args, **kwargs)
+
+    @property
+    def tells_its_type(self) -> bool:
+        """Ratings name many locations without a word on what they do: "another kind" is then no answer."""
+        return bool(self.service_types) or self.type != ProviderType.OTHER
 
     @property
     def searched(self) -> str:

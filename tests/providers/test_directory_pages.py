@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from providers.cqc.service_types import type_of
 from providers.models import RegisteredLocation
 from tests.factories import DirectoryImportFactory, RegisteredLocationFactory, UserFactory
 
@@ -61,6 +62,17 @@ def test_a_location_can_be_looked_at(browser):
     assert "Residential homes, Homecare agencies" in text
     assert location.cqc_location_id in text
     assert "Save" not in text
+
+
+@pytest.mark.parametrize(
+    ("types", "words"), [(["Dentist"], "Another kind of care"), ([], "Not known"), (["Homecare agencies"], "Homecare")]
+)
+def test_a_location_whose_kind_of_care_no_file_has_told_is_not_called_another_kind(browser, types, words):
+    location = RegisteredLocationFactory(service_types=types, type=type_of(types))
+
+    text = page(browser, f"{LOCATIONS}_change", location.pk).content.decode()
+
+    assert f'<div class="readonly">{words}</div>' in text
 
 
 def test_an_import_tells_what_came_of_it_and_what_was_odd(browser):
