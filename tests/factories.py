@@ -12,7 +12,7 @@ from careportal.kit.working_days import add_working_days
 from enquiries.models import Enquiry, Event, Interest, OutgoingMail, RoutingRule
 from programmes.models import EligibilityRule, Fact, Intake, Partner, Programme, Question, Verdict
 from providers.area import Answer as Area
-from providers.models import Provider, ProviderType
+from providers.models import DirectoryImport, Provider, ProviderType, RegisteredLocation
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -35,6 +35,35 @@ class ProviderFactory(factory.django.DjangoModelFactory):
 
     name = factory.Sequence(lambda n: f"Example provider {n}")
     type = ProviderType.CARE_HOME
+
+
+class RegisteredLocationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = RegisteredLocation
+
+    cqc_location_id = factory.Sequence(lambda n: f"1-{100_000_000 + n}")
+    cqc_provider_id = "1-200000001"
+    name = factory.Sequence(lambda n: f"Example home {n}")
+    provider_name = "Example Care Ltd"
+    type = ProviderType.CARE_HOME
+    service_types = ["Residential homes"]
+    address = "1 Example Road, Dagenham"
+    postcode = "RM10 7AA"
+    local_authority = "Barking and Dagenham"
+    region = "London"
+    is_social_care = True
+
+
+class DirectoryImportFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = DirectoryImport
+
+    kind = DirectoryImport.Kind.DIRECTORY
+    file_name = "example_directory.csv"
+    sha256 = "0" * 64
+    produced_on = dt.date(2026, 11, 2)
+    rows = locations = added = 1
+    changed = removed = 0
 
 
 class PartnerFactory(factory.django.DjangoModelFactory):

@@ -16,11 +16,13 @@ from enquiries.admin.steps import ENQUIRY_STEPS, MAIL_STEPS
 from enquiries.models import Interest, Wording
 from programmes.models import ClosureDay
 from tests.factories import (
+    DirectoryImportFactory,
     IntakeFactory,
     InterestFactory,
     MailFactory,
     PartnerFactory,
     ProviderFactory,
+    RegisteredLocationFactory,
     RoutingRuleFactory,
     UserFactory,
 )
@@ -38,6 +40,8 @@ def furnish() -> None:
     IntakeFactory(programme=interest.programme)
     MailFactory(enquiry=interest.enquiry, failed=True)
     ProviderFactory()
+    RegisteredLocationFactory()
+    DirectoryImportFactory()
     RoutingRuleFactory(theme="training")
     Wording.objects.create(part=Wording.Part.WHAT_NEXT, text="We will write to you.")
     ClosureDay.objects.create(on=dt.date(2030, 1, 2), reason="Stocktaking")

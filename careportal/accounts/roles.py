@@ -21,6 +21,8 @@ _OFFICER = {
     "enquiries.routingrule": {"view"},
     "enquiries.wording": {"view"},
     "providers": {"view", "add", "change"},
+    "providers.directoryimport": {"view"},
+    "providers.registeredlocation": {"view"},
 }
 _LEAD = {
     **_OFFICER,

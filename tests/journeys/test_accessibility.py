@@ -17,12 +17,14 @@ from programmes.models import ClosureDay, Partner, Programme
 from tests.accounts.journeys import app_code
 from tests.enquiries.codes import follow_code
 from tests.factories import (
+    DirectoryImportFactory,
     EnquiryFactory,
     IntakeFactory,
     InterestFactory,
     MailFactory,
     ProgrammeFactory,
     QuestionFactory,
+    RegisteredLocationFactory,
     RoutingRuleFactory,
     RuleFactory,
 )
@@ -396,6 +398,13 @@ def officers_pages():
     undecided = decided.enquiry.interests.exclude(pk=decided.pk).get()
     for step in ("refer", "offer", "not-eligible", "decline"):
         yield f"/admin/enquiries/enquiry/{undecided.enquiry_id}/programmes/{undecided.pk}/{step}/"
+    location = RegisteredLocationFactory(name=LONG_NAME, provider_name=LONG_NAME, website=UNBROKEN, rating="Good")
+    made = DirectoryImportFactory(odd={"no postcode": {"count": 900, "lines": [7, 8, 9, 10, 11]}})
+    yield "/admin/providers/registeredlocation/"
+    yield "/admin/providers/registeredlocation/?q=nowhere"
+    yield f"/admin/providers/registeredlocation/{location.pk}/change/"
+    yield "/admin/providers/directoryimport/"
+    yield f"/admin/providers/directoryimport/{made.pk}/change/"
     yield "/admin/programmes/closureday/"
     yield "/admin/programmes/closureday/add/"
     yield "/admin/enquiries/outgoingmail/"

@@ -17,7 +17,14 @@ from careportal.records.tables import tables
 from careportal.worlds import fixed
 from enquiries.models import Enquiry
 from programmes.models import Programme
-from tests.factories import EnquiryFactory, InterestFactory, MailFactory, RoutingRuleFactory
+from tests.factories import (
+    DirectoryImportFactory,
+    EnquiryFactory,
+    InterestFactory,
+    MailFactory,
+    RegisteredLocationFactory,
+    RoutingRuleFactory,
+)
 
 NAME = "Zoë Quetzalcoatl O’Neill-Sørensen"  # seen by nobody who has not the key
 MOMENT = dt.datetime(2026, 3, 29, 1, 2, 3, 456789, tzinfo=dt.UTC)
@@ -31,6 +38,8 @@ def make() -> dict[str, Any]:
     MailFactory(enquiry=enquiry, sent=True, raw=bytes(range(256)) * 8)
     Programme.objects.filter(slug="seed-open").update(cost_pounds=Decimal("12.50"))
     RoutingRuleFactory(programme=Programme.objects.get(slug="seed-open"))
+    RegisteredLocationFactory(rated_on=dt.date(2024, 2, 29), website="https://home.example.org")
+    DirectoryImportFactory(odd={"no postcode": {"count": 1, "lines": [7]}})
     LogEntry.objects.create(
         user=User.objects.get(email="seed-officer@example.org"),
         content_type=ContentType.objects.get_for_model(Enquiry),

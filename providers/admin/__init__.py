@@ -1,0 +1,3 @@
+from providers.admin import directory, providers
+
+__all__ = ["directory", "providers"]

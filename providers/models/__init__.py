@@ -1,0 +1,5 @@
+from providers.models.directory import DirectoryImport, RegisteredLocation
+from providers.models.membership import Membership
+from providers.models.provider import Provider, ProviderType
+
+__all__ = ["DirectoryImport", "Membership", "Provider", "ProviderType", "RegisteredLocation"]
