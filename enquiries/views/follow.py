@@ -59,12 +59,15 @@ def code(request: HttpRequest) -> HttpResponse:
     return _show(request, "code", form=form, minutes=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60)
 
 
+from enquiries.views.from_provider import offered
+
+
 @open_to("applicant")
 @require_safe
 def status(request: HttpRequest, reference: str) -> HttpResponse:
     """Where it is, who has it, by when, and what there is to do."""
     enquiry = the_enquiry(request, reference)
-    return _show(request, "status", enquiry=enquiry, standing=standing.Standing(enquiry))
+    return _show(request, "status", enquiry=enquiry, standing=standing.Standing(enquiry), **offered(enquiry))
 
 
 @open_to("applicant")
