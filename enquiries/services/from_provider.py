@@ -42,7 +42,8 @@ def add_document(*, enquiry_id: int, file: UploadedFile, kind: str) -> Attachmen
         raise DocumentRefused(f"You have added {MOST_DOCUMENTS} files already, which is the most. Write to us instead.")
     name = documents.cleaned_name(file.name or "", documents.KINDS[kind].endings[0])
     document = Attachment.objects.create(enquiry=enquiry, kind=kind, name=name, size=file.size or 0)
-    for number, piece in enumerate(file.chunks(PIECE_BYTES)):
+    file.seek(0)
+    for number, piece in enumerate(iter(lambda: file.read(PIECE_BYTES), b"")):
         AttachmentPiece.objects.create(attachment=document, number=number, content=piece)
     enquiry.record_for_provider(Event.Kind.DOCUMENT_ADDED, attachment=document.pk, type=kind)
     note_news(enquiry, "a document from the provider")

@@ -18,6 +18,7 @@ from enquiries.exceptions import TooMany
 from enquiries.following import forget_proofs, note_proof, the_enquiry
 from enquiries.forms_codes import FollowCodeForm, FollowForm
 from enquiries.models import Try
+from enquiries.views.from_provider import offered
 
 ASKED = "asked to follow"  # in the session: which code this browser waits for
 WRONG = "That code is not right. Check it and try again."
@@ -57,9 +58,6 @@ def code(request: HttpRequest) -> HttpResponse:
     if not services.may_try(code_id):
         return _show(request, "code_over")
     return _show(request, "code", form=form, minutes=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60)
-
-
-from enquiries.views.from_provider import offered
 
 
 @open_to("applicant")
