@@ -16,6 +16,7 @@ from careportal.kit.fields import (
 )
 from careportal.kit.forms import GovukForm
 from careportal.kit.layout import Continue, Question
+from careportal.kit.templatetags.govuk import spaced
 from enquiries import documents
 from enquiries.exceptions import DocumentRefused
 from enquiries.models import ContactVersion, Interest
@@ -73,7 +74,7 @@ class ContactForm(GovukForm):
     telephone = TelephoneField(label="Telephone number", required=False)
 
     def __init__(self, *args: Any, now: ContactVersion, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"name": now.name, "telephone": now.telephone}, **kwargs)
+        super().__init__(*args, initial={"name": now.name, "telephone": spaced(now.telephone)}, **kwargs)
         self.helper.layout = Layout(
             Question("name", autocomplete="name"), Question("telephone", width="20"), Continue("Save")
         )

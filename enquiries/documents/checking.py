@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.template.defaultfilters import filesizeformat
 
 from enquiries.documents import packed, pdf, pictures, plain, scanning
 from enquiries.documents.kinds import IN_WORDS, KINDS
@@ -30,7 +29,7 @@ def _refuse_size(size: int) -> None:
     if size == 0:
         raise DocumentRefused("The selected file is empty. Choose another one.")
     if size > settings.DOCUMENT_BYTES:
-        most = filesizeformat(settings.DOCUMENT_BYTES).replace("\xa0", " ")
+        most = f"{settings.DOCUMENT_BYTES // 1024**2} MB"
         raise DocumentRefused(f"The selected file must be smaller than {most}. Make it smaller or send a part of it.")
 
 

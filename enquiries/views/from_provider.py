@@ -57,7 +57,11 @@ def documents(request: HttpRequest, reference: str) -> HttpResponse:
         file, kind = form.cleaned_data["document"], form.kind
         if tried(form, lambda: services.add_document(enquiry_id=enquiry.pk, file=file, kind=kind)):
             return back_to_status(request, enquiry, "We have your file.")
-    facts = {"most": MOST_DOCUMENTS, "largest": settings.DOCUMENT_BYTES, "documents": list(enquiry.attachments.all())}
+    facts = {
+        "most": MOST_DOCUMENTS,
+        "megabytes": settings.DOCUMENT_BYTES // 1024**2,
+        "documents": list(enquiry.attachments.all()),
+    }
     return show(request, "documents", enquiry, form, **facts)
 
 

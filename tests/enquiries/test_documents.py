@@ -176,10 +176,10 @@ def test_tables_of_text_with_formulas_are_refused(cell):
 
 
 def test_a_document_must_not_be_larger_than_the_setting(settings):
-    settings.DOCUMENT_BYTES = 1000
+    settings.DOCUMENT_BYTES = 1024**2
 
-    assert "smaller than 1000" in refused("plan.txt", b"a" * 1001)
-    assert documents.check(file("plan.txt", b"a" * 1000)) == "txt"
+    assert "smaller than 1 MB" in refused("plan.txt", b"a" * (1024**2 + 1))
+    assert documents.check(file("plan.txt", b"a" * 1024**2)) == "txt"
 
 
 @pytest.mark.parametrize(
