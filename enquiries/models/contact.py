@@ -59,6 +59,15 @@ class Reached(models.Model):
         sent = {"name": self.contact_name, "email": self.contact_email, "telephone": self.contact_telephone}
         return ContactVersion(enquiry=self, **sent)  # type: ignore[misc]  # it is the enquiry
 
+    @property
+    def address_since(self) -> dt.datetime | None:
+        """When the address that is written to was proved; nothing where it is the one that was sent."""
+        address, since = self.contact_email, None
+        for version in self.contact_versions.all():
+            if version.email != address:
+                address, since = version.email, version.at
+        return since
+
 
 class AddressChangeQuerySet(models.QuerySet["AddressChange"]):
     def over(self) -> Self:

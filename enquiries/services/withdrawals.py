@@ -12,9 +12,11 @@ from enquiries import letters_following as letters
 from enquiries.exceptions import ChangedMeanwhile, TransitionNotAllowed
 from enquiries.models import Enquiry, Event, Interest, Message
 from enquiries.services.correspondence import write_letter
-from enquiries.services.hearing import note_news
+from enquiries.services.hearing import note_news, refuse_too_many
 from enquiries.services.interests import carry_out
 from programmes.models import ClosureDay, Intake
+
+WITHDRAWALS_PER_HOUR = 20  # each programme counts, and each tells two mailboxes
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +25,7 @@ logger = logging.getLogger(__name__)
 def withdraw_for_provider(*, enquiry_id: int, shown: dict[int, str], why: str = "") -> list[Interest]:
     """Withdraw these programmes, all or none. `shown` is what the page showed of each. A place is free at once.
 
-    Raises ChangedMeanwhile, TransitionNotAllowed. Pressed twice, it is done once.
+    Raises ChangedMeanwhile, TransitionNotAllowed, TooMany. Pressed twice, it is done once.
     """
     enquiry, interests, groups = _locked(enquiry_id, shown)
     if interests and all(interest.may_undo for interest in interests):
@@ -34,6 +36,7 @@ def withdraw_for_provider(*, enquiry_id: int, shown: dict[int, str], why: str = 
             raise ChangedMeanwhile(
                 f"“{interest}” changed after you opened the page. Nothing was withdrawn: look again."
             )
+    refuse_too_many(enquiry, Event.Kind.WITHDRAWN, WITHDRAWALS_PER_HOUR)
     until = withdrawal_ends_on()
     for interest in interests:
         interest.offered_intake = groups.get(interest.offered_intake_id)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from careportal.kit.access import open_to
 from enquiries import services
-from enquiries.following import the_enquiry
+from enquiries.following import note_proof, the_enquiry
 from enquiries.forms_following import AddressCodeForm, AddressForm, ContactForm
 from enquiries.views.from_provider import PAGE, back_to_status, show, tried
 
@@ -49,5 +49,6 @@ def address_code(request: HttpRequest, reference: str) -> HttpResponse:
     if form.is_valid():
         proof = {"code": form.cleaned_data["code"], "browser": request.session.get(BROWSER, "")}
         if tried(form, lambda: services.prove_address(enquiry_id=enquiry.pk, **proof)):
+            note_proof(request, enquiry)  # of other browsers the proof was by the old address
             return back_to_status(request, enquiry, "We write to the new email address from now on.")
     return show(request, "address_code", enquiry, form)

@@ -308,6 +308,18 @@ def test_officers_see_what_was_sent_beside_what_holds_now(enquiry, browser_of, o
     assert "Sent with the application: Ada Canary, old@example.org" in shown
 
 
+def test_other_browsers_that_proved_the_old_address_follow_it_no_more(enquiry, browser):
+    """SE15. Codes on their way to the old address are dead, too."""
+    other = following(enquiry)
+    sent = services.ask_for_code(reference=enquiry.reference, address="old@example.org")
+    browser.post(page(enquiry, "contact/email/"), {"address": NEW})
+    browser.post(page(enquiry, "contact/email/code/"), {"code": code()})
+
+    assert browser.get(page(enquiry)).status_code == 200
+    assert other.get(page(enquiry)).status_code == 404
+    assert not services.may_try(sent)
+
+
 def test_an_application_is_followed_by_its_new_address(enquiry):
     prove(enquiry, ask(enquiry))
 

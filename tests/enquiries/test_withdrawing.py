@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from careportal.kit.working_days import add_working_days
 from enquiries import services
-from enquiries.exceptions import ChangedMeanwhile, TransitionNotAllowed
+from enquiries.exceptions import ChangedMeanwhile, TooMany, TransitionNotAllowed
 from enquiries.models import Enquiry, Event, Interest
 from programmes.models import ClosureDay
 from tests.applying import errors
@@ -249,6 +249,16 @@ def test_pressed_twice_it_is_done_once(interest):
         services.withdraw_for_provider(enquiry_id=interest.enquiry_id, shown=shown)
 
     assert len(to_provider()) == Event.objects.filter(kind="withdrawn").count() == 1
+
+
+def test_withdrawing_and_undoing_again_and_again_comes_to_an_end(interest):
+    """Trap 20: each writes two mails."""
+    for _ in range(20):
+        withdraw(interest)
+        undo(interest)
+
+    with pytest.raises(TooMany):
+        withdraw(interest)
 
 
 def test_a_decision_meanwhile_stops_the_withdrawal(interest, officer, caplog):
