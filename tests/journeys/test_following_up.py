@@ -5,7 +5,6 @@ import re
 
 import pytest
 
-from enquiries.mail import post
 from enquiries.models import Attachment, Interest, Message, OutgoingMail
 from tests.enquiries.papers import pdf, png
 from tests.factories import EnquiryFactory, InterestFactory
@@ -33,7 +32,6 @@ def provider(visit, enquiry):
 
 
 def mailed_code():
-    post.send_due()
     return re.search(r"\b[0-9]{6}\b", OutgoingMail.objects.filter(kind="account").order_by("-pk")[0].text)[0]
 
 
