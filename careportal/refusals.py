@@ -14,6 +14,7 @@ from careportal.kit.errors import error_page
 METHODS = {"GET", "HEAD", "OPTIONS", "POST"}  # no page of ours has another; packages that take one delete by it
 CHARSETS = {"utf-8", "utf8", "us-ascii"}
 METHOD_OVERRIDES = ("HTTP_X_HTTP_METHOD_OVERRIDE", "HTTP_X_HTTP_METHOD", "HTTP_X_METHOD_OVERRIDE")
+TAKES_DOCUMENTS = re.compile(r"/follow/[A-Z0-9-]+/documents/")
 BROKEN_BYTE = re.compile("%[89A-Fa-f][0-9A-Fa-f]")  # Django has decoded the path; what was no UTF-8 is left like this
 
 
@@ -49,9 +50,15 @@ def _status_for(request: HttpRequest) -> int | None:
         return 400
     if not _is_in_our_charset(request) or not _is_text(request):
         return 400
-    if _content_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+    if _content_length(request) > _most(request):
         return 413
     return None
+
+
+def _most(request: HttpRequest) -> int:
+    """Where a document may be added, more than the largest: so that the page can say that it is too large."""
+    room = 3 * settings.DOCUMENT_BYTES if TAKES_DOCUMENTS.fullmatch(request.path_info) else 0
+    return room + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 def _is_in_our_charset(request: HttpRequest) -> bool:

@@ -257,7 +257,10 @@ DECISION_DAYS = env.whole("DECISION_DAYS", 20, least=1, most=250)
 OFFER_DAYS = env.whole("OFFER_DAYS", 5, least=1, most=250)  # where a programme says nothing else
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
-FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+DOCUMENT_BYTES = env.whole("DOCUMENT_MEGABYTES", 10, least=1, most=50) * 1024 * 1024
+DOCUMENT_SCANNER = env.text("DOCUMENT_SCANNER")  # a command that gets each document, such as clamdscan; empty: none
+FILE_UPLOAD_HANDLERS = ["careportal.kit.uploads.BoundedUpload"]
 
 # --- Backups -------------------------------------------------------------------------------------------------------
 

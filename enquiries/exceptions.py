@@ -51,3 +51,11 @@ class TooMany(Refused):
 
 class NameRefused(Refused):
     """A view of the queue cannot have this name, or there are too many."""
+
+
+class DocumentRefused(Refused):
+    """A document that is not taken."""
+
+
+class CodeRefused(Refused):
+    """A code that is wrong, used up or too old. Which of them is not said."""

@@ -51,6 +51,9 @@ def _has_proved(request: HttpRequest, enquiry: Enquiry) -> bool:
     now = time.time()
     if seen is None or not 0 <= now - seen <= IDLE_SECONDS:
         return False
+    since = enquiry.address_since
+    if since and seen < since.timestamp():  # proved by an address that is no longer the applicant's (SE15)
+        return False
     if now - seen > NOTED_EVERY_SECONDS:
         _note(request, enquiry.reference)
     return True

@@ -75,6 +75,14 @@ def acknowledgement(enquiry: Enquiry) -> Letter:
     return Letter(OutgoingMail.Kind.ACKNOWLEDGEMENT, enquiry.contact_email, subject, about=enquiry)
 
 
+def news(enquiry: Enquiry, inbox: str, what: str, number: int) -> Letter:
+    """Tells an inbox that something came from the provider. It is read in the admin: the mail holds none of it."""
+    subject = f"{settings.COUNCIL.mail.subject_phrase}: {what} ({enquiry.reference})"
+    context = {"what": what, "reference": enquiry.reference, "url": settings.BASE_URL + enquiry.get_absolute_url()}
+    text = render_to_string("enquiries/mail/news.txt", context)
+    return Letter(OutgoingMail.Kind.NEWS, inbox, subject, about=enquiry, text=text, number=number)
+
+
 def notice(address: str, facts: Mapping[str, Any]) -> Letter:
     """Tells an officer which mails did not arrive. Holds references and links, nothing personal."""
     text = render_to_string("enquiries/mail/notice.txt", {**facts, "base_url": settings.BASE_URL})
@@ -132,9 +140,9 @@ def _add_reply_to(message: EmailMessage, mail: OutgoingMail) -> None:
 
 
 def _reply_to(mail: OutgoingMail) -> str:
-    """Pressing Reply on a routed application answers the applicant; on all else it reaches the council."""
-    if mail.kind == OutgoingMail.Kind.ROUTING and mail.enquiry:
-        return mail.enquiry.contact_email
+    """Pressing Reply in the inbox answers the applicant; on all else it reaches the council."""
+    if mail.kind in {OutgoingMail.Kind.ROUTING, OutgoingMail.Kind.NEWS} and mail.enquiry:
+        return mail.enquiry.contact.email
     return settings.BUSINESS_FORUM_INBOX
 
 

@@ -41,7 +41,7 @@ def _letter(interest: Interest, template: str, subject: str) -> Letter:
     enquiry = interest.enquiry
     text = render_to_string(f"enquiries/mail/{template}.txt", _context(interest))
     subject = f"{subject} ({enquiry.reference})"
-    return Letter(OutgoingMail.Kind.MESSAGE, enquiry.contact_email, subject, about=enquiry, text=text)
+    return Letter(OutgoingMail.Kind.MESSAGE, enquiry.contact.email, subject, about=enquiry, text=text)
 
 
 def _context(interest: Interest) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def _context(interest: Interest) -> dict[str, Any]:
         "programme": interest.programme,
         "group": interest.offered_intake,
         "enquiry": interest.enquiry,
-        "first_name": first_name(interest.enquiry.contact_name),
+        "first_name": first_name(interest.enquiry.contact.name),
         "address": offer_address(interest),
         "follow_url": follow_url(),
         "council": settings.COUNCIL,

@@ -34,7 +34,7 @@ WHY_NOT: dict[str, str] = {
 def letter(enquiry: Enquiry, text: str, *, number: int) -> Letter:
     """Whatever it says, its subject names nothing but the reference."""
     subject = f"About your application ({enquiry.reference})"
-    return Letter(OutgoingMail.Kind.MESSAGE, enquiry.contact_email, subject, about=enquiry, text=text, number=number)
+    return Letter(OutgoingMail.Kind.MESSAGE, enquiry.contact.email, subject, about=enquiry, text=text, number=number)
 
 
 def whole(enquiry: Enquiry, said: str, *, answer_by: dt.date | None = None, address: str = "") -> str:
@@ -45,7 +45,7 @@ def whole(enquiry: Enquiry, said: str, *, answer_by: dt.date | None = None, addr
         "answer_by": answer_by,
         "address": address,
         "council": settings.COUNCIL,
-        "first_name": first_name(enquiry.contact_name),
+        "first_name": first_name(enquiry.contact.name),
         "follow_url": follow_url(),
         "privacy_url": settings.BASE_URL + reverse("privacy"),
     }
@@ -105,7 +105,7 @@ def values(enquiry: Enquiry) -> dict[str, str]:
     contact = settings.COUNCIL.contact
     return {
         "reference": enquiry.reference,
-        "first name": first_name(enquiry.contact_name) or "Sir or Madam",
+        "first name": first_name(enquiry.contact.name) or "Sir or Madam",
         "programmes": _listed(titles),
         "telephone": contact.telephone,
         "opening hours": contact.opening_hours,

@@ -14,9 +14,9 @@ def shared(interest: Interest, codes: Collection[str]) -> list[tuple[str, str]]:
         SharedField.ORGANISATION: enquiry.organisation,
         SharedField.PROVIDER_TYPE: enquiry.get_provider_type_display(),
         SharedField.POSTCODE: enquiry.postcode,
-        SharedField.CONTACT_NAME: enquiry.contact_name,
-        SharedField.EMAIL: enquiry.contact_email,
-        SharedField.TELEPHONE: spaced(enquiry.contact_telephone),
+        SharedField.CONTACT_NAME: enquiry.contact.name,
+        SharedField.EMAIL: enquiry.contact.email,
+        SharedField.TELEPHONE: spaced(enquiry.contact.telephone),
         SharedField.MESSAGE: enquiry.message,
     }
     rows = [(str(field.label), value) for field, value in values.items() if field in codes]

@@ -91,9 +91,9 @@ def _programmes() -> Table:
         "Kind of care": lambda one: one.enquiry.get_provider_type_display(),
         "Postcode": lambda one: one.enquiry.postcode,
         "Area": lambda one: one.enquiry.get_area_display(),
-        "Contact": lambda one: one.enquiry.contact_name,
-        "Email": lambda one: one.enquiry.contact_email,
-        "Telephone": lambda one: spaced(one.enquiry.contact_telephone),
+        "Contact": lambda one: one.enquiry.contact.name,
+        "Email": lambda one: one.enquiry.contact.email,
+        "Telephone": lambda one: spaced(one.enquiry.contact.telephone),
         "State of the enquiry": lambda one: one.enquiry.get_state_display(),
         "Owner": lambda one: str(one.enquiry.owner or ""),
         "Programme": lambda one: one.programme_title,
@@ -139,4 +139,8 @@ def _with_mails(found: "QuerySet[Enquiry]") -> "QuerySet[Enquiry]":
 
 def _with_interests(found: "QuerySet[Enquiry]") -> "QuerySet[Enquiry]":
     interests = Interest.objects.select_related("referred_to", "offered_intake", "intake")
-    return found.select_related("owner").defer(*UNSEEN).prefetch_related(Prefetch("interests", interests))
+    return (
+        found.select_related("owner")
+        .defer(*UNSEEN)
+        .prefetch_related(Prefetch("interests", interests), "contact_versions")
+    )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enquiries.views import answers, apply, follow, notify, offers, partner, returning
+from enquiries.views import answers, apply, contact, follow, from_provider, notify, offers, partner, returning
 
 app_name = "enquiries"
 
@@ -19,6 +19,14 @@ urlpatterns = [
     path("follow/leave/", follow.leave, name="follow-leave"),
     path("follow/<slug:reference>/", follow.status, name="follow-status"),
     path("follow/<slug:reference>/copy/", follow.copy, name="follow-copy"),
+    path("follow/<slug:reference>/write/", from_provider.write, name="follow-write"),
+    path("follow/<slug:reference>/documents/", from_provider.documents, name="follow-documents"),
+    path("follow/<slug:reference>/documents/<uuid:number>/", from_provider.document, name="follow-document"),
+    path("follow/<slug:reference>/contact/", contact.contact, name="follow-contact"),
+    path("follow/<slug:reference>/contact/email/", contact.address, name="follow-address"),
+    path("follow/<slug:reference>/contact/email/code/", contact.address_code, name="follow-address-code"),
+    path("follow/<slug:reference>/withdraw/", from_provider.withdraw, name="follow-withdraw"),
+    path("follow/<slug:reference>/undo/", from_provider.undo, name="follow-undo"),
     path("partner/", partner.referrals, name="partner-referrals"),
     path("partner/referrals/<int:number>/", partner.referral, name="partner-referral"),
     path("notify/receipts/", notify.receipt, name="notify-receipts"),

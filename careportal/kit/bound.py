@@ -76,7 +76,7 @@ COMPONENTS: list[tuple[type[forms.Widget], str]] = [
     (forms.Textarea, "textarea"),
     (forms.PasswordInput, "password-input"),
     (forms.MultiWidget, ""),
-    (forms.FileInput, ""),
+    (forms.FileInput, "file-upload"),
     (forms.widgets.Input, "input"),
 ]
 
@@ -185,6 +185,11 @@ def _textarea(field: GovukBoundField, options: dict[str, Any]) -> dict[str, Any]
     }
 
 
+def _file(field: GovukBoundField, options: dict[str, Any]) -> dict[str, Any]:
+    """A file to choose. Browsers never send one a second time by themselves."""
+    return {"label": _label(field, options), "attributes": _attributes(field)}
+
+
 def _password(field: GovukBoundField, options: dict[str, Any]) -> dict[str, Any]:
     """What was typed is never sent back."""
     return {
@@ -285,4 +290,5 @@ SHAPES = {
     "radios": _radios,
     "checkboxes": _checkboxes,
     "date-input": _date,
+    "file-upload": _file,
 }

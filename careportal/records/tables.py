@@ -26,6 +26,7 @@ NOT_COPIED = {
     "usersessions.UserSession",
     "contenttypes.ContentType",
     "auth.Permission",
+    "enquiries.AddressChange",
     "enquiries.Export",
     "enquiries.ExportPiece",
     "enquiries.FollowCode",

@@ -48,12 +48,12 @@ def urls(admin_view: Callable[..., Any]) -> list[URLPattern]:
 def shown_on(enquiry: Enquiry, may_change: bool) -> dict[str, Any]:
     """What the enquiry's page tells of it, from rows that are fetched already."""
     written = list(enquiry.messages.all())
-    answers = {message.answers_id: message for message in written if message.is_from_provider}
+    answers = {message.answers_id: message for message in written if message.answers_id}
     programmes = {interest.pk: interest for interest in enquiry.interests.all()}
     for message in written:
         message.interest = programmes.get(message.interest_id or 0)
     return {
-        "correspondence": [(one, answers.get(one.pk)) for one in written if not one.is_from_provider],
+        "correspondence": [(one, answers.get(one.pk)) for one in written if not one.answers_id],
         "may_write": may_change and enquiry.state != Enquiry.State.CLOSED,
         "may_ask": enquiry.state in {Enquiry.State.IN_TRIAGE, Enquiry.State.WITH_PARTNER},
     }

@@ -15,6 +15,7 @@ from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
 from enquiries import duplicates, queries, services
 from enquiries.admin import correspondence, exports, many, queue, views
+from enquiries.admin.documents import document
 from enquiries.admin.entering import enter
 from enquiries.admin.forms import NoteForm
 from enquiries.admin.interests import interest_step, offered_on
@@ -45,6 +46,7 @@ class EnquiryAdmin(admin.ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         step = self.admin_site.admin_view(_step)
+        paper = self.admin_site.admin_view(document)
         interest, note = self.admin_site.admin_view(interest_step), self.admin_site.admin_view(self._note)
         return [
             path("add/", self.admin_site.admin_view(enter), name="enquiries_enquiry_add"),
@@ -53,6 +55,7 @@ class EnquiryAdmin(admin.ModelAdmin):
             *queue.urls(self.admin_site),
             *views.urls(self.admin_site),
             *many.urls(self.admin_site),
+            path("<int:pk>/documents/<uuid:number>/", paper, name="enquiries_enquiry_document"),
             path("<int:pk>/note/", note, name="enquiries_enquiry_note"),
             path("<int:pk>/do/<slug:name>/", step, name="enquiries_enquiry_step"),
             path("<int:pk>/programmes/<int:interest>/<slug:name>/", interest, name="enquiries_interest_step"),
@@ -99,6 +102,7 @@ class EnquiryAdmin(admin.ModelAdmin):
             "interests": [
                 (one, offered_on(one, about[one.pk]) if may_change else []) for one in enquiry.interests.all()
             ],
+            "contact": enquiry.contact,
             "mails": _mails(enquiry, may_change),
             "history": _history(enquiry),
             "likenesses": duplicates.like(enquiry),
@@ -191,5 +195,7 @@ def _whole() -> "QuerySet[Enquiry]":
         "mails__attempts",
         Prefetch("events", Event.objects.select_related("by")),
         Prefetch("messages", Message.objects.select_related("by", "mail").defer("mail__raw", "mail__text")),
+        "attachments",
+        "contact_versions",
         Prefetch("notes", Note.objects.select_related("by")),
     )

@@ -22,6 +22,7 @@ class MailListForm(GovukForm):
         (OutgoingMail.Kind.ACKNOWLEDGEMENT, "Acknowledgement"),
         (OutgoingMail.Kind.MESSAGE, "To the provider"),
         (OutgoingMail.Kind.REFERRAL, "To a partner"),
+        (OutgoingMail.Kind.NEWS, "Something came"),
         (OutgoingMail.Kind.NOTICE, "To the team"),
     )
     SHOWN = (

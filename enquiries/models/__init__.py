@@ -1,4 +1,6 @@
+from enquiries.models.attachment import Attachment, AttachmentPiece
 from enquiries.models.code import FollowCode, Try
+from enquiries.models.contact import AddressChange, ContactVersion
 from enquiries.models.correspondence import Message, ReplyTemplate
 from enquiries.models.draft import Draft
 from enquiries.models.enquiry import Enquiry
@@ -14,6 +16,10 @@ from enquiries.models.view import SavedView
 from enquiries.models.wording import Wording
 
 __all__ = [
+    "AddressChange",
+    "Attachment",
+    "AttachmentPiece",
+    "ContactVersion",
     "Draft",
     "Enquiry",
     "Event",

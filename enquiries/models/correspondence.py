@@ -48,6 +48,7 @@ class Message(models.Model):
         OFFER = "offer", "Offer of a place"
         REMINDER = "reminder", "Reminder"
         ANSWER = "answer", "Answer from the provider"
+        INCOMING = "incoming", "Message from the provider"
 
     enquiry = models.ForeignKey("Enquiry", on_delete=models.PROTECT, related_name="messages")
     kind = models.CharField(max_length=12, choices=Kind)
@@ -74,15 +75,16 @@ class Message(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(
-                    kind__in=["reply", "question", "decision", "correction", "offer", "reminder", "answer"],
+                    kind__in=["reply", "question", "decision", "correction", "offer", "reminder", "answer", "incoming"],
                 ),
                 name="message_kind_is_known",
             ),
             models.CheckConstraint(condition=~Q(text=""), name="message_says_something"),
             models.CheckConstraint(
                 condition=Q(kind="answer", answers__isnull=False, by=None, mail=None)
-                | (~Q(kind="answer") & Q(answers=None, mail__isnull=False)),
-                name="message_answers_a_question_or_was_mailed",
+                | Q(kind="incoming", answers=None, by=None, mail=None)
+                | (~Q(kind__in=["answer", "incoming"]) & Q(answers=None, mail__isnull=False)),
+                name="message_is_from_the_provider_or_was_mailed",
             ),
         ]
 
@@ -97,7 +99,7 @@ class Message(models.Model):
 
     @property
     def is_from_provider(self) -> bool:
-        return self.kind == self.Kind.ANSWER
+        return self.kind in {self.Kind.ANSWER, self.Kind.INCOMING}
 
 
 class ReplyTemplate(models.Model):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from careportal.kit.cleaning import fold
 from enquiries.exceptions import TransitionNotAllowed
 from enquiries.models.clocks import Clocks
+from enquiries.models.contact import ContactVersion, Reached
 from enquiries.models.event import Event
 from enquiries.models.searching import Searchable
 from enquiries.models.submitted import refuse_to_change
@@ -64,7 +65,7 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         found = self
         for word in fold(words).split():
             is_address = re.fullmatch(r"[^@]+@[^@]+\.[^@.]+", word)
-            fits = Q(folded_email=word) if is_address else Q(search_text__contains=word)
+            fits = _reached_at(word) if is_address else Q(search_text__contains=word)
             found = found.alias(folded_email=Lower("contact_email")).filter(fits)
         return found
 
@@ -85,7 +86,13 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         return super().update(**changes)
 
 
-class Enquiry(Clocks, Searchable):
+def _reached_at(address: str) -> Q:
+    """Whose contact has this address in small letters, as it was sent or since. Two lookups that indexes answer."""
+    changed = ContactVersion.objects.alias(folded=Lower("email")).filter(folded=address)
+    return Q(folded_email=address) | Q(pk__in=list(changed.values_list("enquiry_id", flat=True)))
+
+
+class Enquiry(Clocks, Reached, Searchable):
     """One request for support, however it came. What was sent never changes."""
 
     class State(models.TextChoices):
@@ -226,6 +233,10 @@ class Enquiry(Clocks, Searchable):
         """Add to the history. `detail` holds ids and codes, never names or texts."""
         Event.objects.create(enquiry=self, kind=kind, by=by, detail=detail)
 
+    def record_for_provider(self, step: "Event.Kind", **detail: Any) -> None:
+        """The same, where whoever follows the enquiry did it."""
+        Event.objects.create(enquiry=self, kind=step, detail={"by": "provider", **detail})
+
     def take(self, officer: "User") -> None:
         """Make it an officer's own; nobody may have it yet. A new one goes into triage."""
         self._refuse_if_closed_or_own(officer)
@@ -332,6 +343,11 @@ class Enquiry(Clocks, Searchable):
         if self.state == self.State.CLOSED:
             raise TransitionNotAllowed(f"{self} is closed. Re-open it first.")
 
+    def refuse_to_provider_if_closed(self) -> None:
+        """In words for the provider, who cannot open it again."""
+        if self.state == self.State.CLOSED:
+            raise TransitionNotAllowed("This application is closed. Call or write to us, or apply again.")
+
     def note_letter(self) -> None:
         """An officer has written to the provider: that is the first reply, and it follows up an answer."""
         self.refuse_if_closed()
@@ -350,6 +366,15 @@ class Enquiry(Clocks, Searchable):
         """The provider has accepted or declined a place: while somebody works on it, there is something to read."""
         if self.state in {self.State.IN_TRIAGE, self.State.WITH_PARTNER}:
             self.answered_at = timezone.now()
+
+    def hear_from_provider(self) -> None:
+        """The provider did something unasked. Whoever works on it has something to read, and waits no longer.
+
+        A new one is read anyway. A closed one stays closed: an email to the inbox tells of it.
+        """
+        if self.state == self.State.WAITING:
+            self.resume_triage()
+        self.note_answer_of_provider()
 
     def follow_up_answer(self) -> None:
         """An officer has dealt with the answer in another way than by writing, such as by telephone."""

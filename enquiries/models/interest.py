@@ -12,10 +12,11 @@ from enquiries.models.enquiry import Enquiry
 from enquiries.models.offer import Offer
 from enquiries.models.submitted import refuse_to_change
 from enquiries.models.waiting import InterestQuerySet
+from enquiries.models.withdrawal import WhyWithdrawn, Withdrawal
 from programmes.models import Intake, Partner, Programme, SharedField, Verdict
 
 
-class Interest(Offer):
+class Interest(Offer, Withdrawal):
     """One programme asked for within an enquiry, with what was answered and its own outcome."""
 
     class State(models.TextChoices):
@@ -89,6 +90,7 @@ class Interest(Offer):
     OUTCOME = (
         *("state", "referred_to", "referred_at", "offered_intake", "reason", "onward_options"),
         *("waiting_since", "answer_by", "remind_on", "passed_up", "shared_fields"),
+        *("undo_until", "before_withdrawal", "why_withdrawn"),
     )
 
     SUBMITTED = ("programme", "programme_id", "programme_title", "wants_second_look", "answers")  # written once (DI6)
@@ -203,6 +205,11 @@ class Interest(Offer):
             models.CheckConstraint(
                 condition=Q(remind_on=None) | Q(answer_by__isnull=False, answer_by__gt=F("remind_on")),
                 name="interest_is_reminded_before_it_is_to_be_answered",
+            ),
+            models.CheckConstraint(
+                condition=Q(undo_until=None, why_withdrawn="")
+                | Q(state="withdrawn", why_withdrawn__in=["", *WhyWithdrawn.values]),
+                name="interest_can_be_undone_only_while_withdrawn",
             ),
             models.CheckConstraint(
                 condition=Q(shared_fields=[]) | Q(referred_to__isnull=False),
@@ -330,5 +337,6 @@ class Interest(Offer):
             self.offered_intake = None
         self.reason = self.onward_options = ""
         self.answer_by = self.remind_on = None
+        self._forget_withdrawal()
         self.waiting_since = timezone.now() if to == self.State.WAITING_LIST else None
         self.state = to

@@ -69,6 +69,7 @@ class OutgoingMail(models.Model):
         NOTICE = "notice", "Notice to the team"
         MESSAGE = "message", "To the provider"
         REFERRAL = "referral", "To a partner"
+        NEWS = "news", "To the inbox: something came"
 
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"

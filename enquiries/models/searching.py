@@ -9,7 +9,7 @@ from careportal.kit.cleaning import fold
 SEARCHED = frozenset(
     {
         *("reference", "provider", "organisation", "postcode"),
-        *("contact_name", "contact_email", "contact_telephone", "message"),
+        *("contact_name", "contact_email", "contact_telephone", "message", "search_text"),
     }
 )
 
@@ -32,14 +32,20 @@ class Searchable(models.Model):
 def searched(enquiry: Any) -> str:
     """The text of an enquiry to search in: a postcode and a telephone number as people may type them, too."""
     provider = enquiry.provider
+    changed = enquiry.contact_versions.all() if enquiry.pk else ()
     return fold(
         " ".join(
             [
                 *(enquiry.reference, enquiry.organisation, enquiry.postcode, enquiry.postcode.replace(" ", "")),
                 *(enquiry.contact_name, enquiry.contact_email),
-                *(enquiry.contact_telephone, enquiry.contact_telephone.replace("+44", "0", 1)),
+                *(enquiry.contact_telephone, _at_home(enquiry.contact_telephone)),
+                *(f"{one.name} {one.email} {one.telephone} {_at_home(one.telephone)}" for one in changed),
                 *((provider.name, provider.cqc_provider_id) if provider else ()),
                 enquiry.message,
             ]
         )
     )
+
+
+def _at_home(telephone: str) -> str:
+    return telephone.replace("+44", "0", 1)

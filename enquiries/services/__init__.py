@@ -2,8 +2,10 @@
 
 from enquiries.services.applications import begin_application, enter_enquiry, save_page, submit_application
 from enquiries.services.clocks import follow_closure_day, note_first_reply
+from enquiries.services.contact import ask_for_address, change_contact, prove_address
 from enquiries.services.correspondence import ask_provider, receive_answer, write_to_provider
 from enquiries.services.following import ask_for_code, may_try, prove
+from enquiries.services.from_provider import add_document, write_to_council
 from enquiries.services.interests import (
     complete,
     correct_decision,
@@ -42,15 +44,19 @@ from enquiries.services.triage import (
 from enquiries.services.tries import note_try
 from enquiries.services.upkeep import note_pulse, remove_expired_drafts
 from enquiries.services.views import remove_view, rename_view, save_view
+from enquiries.services.withdrawals import undo_withdrawal, withdraw_for_provider, withdrawal_ends_on
 
 __all__ = [
+    "add_document",
     "add_note",
     "answer_offer",
+    "ask_for_address",
     "ask_for_code",
     "ask_provider",
     "assign",
     "begin_application",
     "cancel_mail",
+    "change_contact",
     "close",
     "come_back",
     "complete",
@@ -73,6 +79,7 @@ __all__ = [
     "note_try",
     "offer",
     "prove",
+    "prove_address",
     "put_on_waiting_list",
     "receive_answer",
     "receive_bounce",
@@ -92,8 +99,12 @@ __all__ = [
     "submit_application",
     "take",
     "take_over",
+    "undo_withdrawal",
     "usual_answer_by",
     "wait_for_provider",
     "withdraw",
+    "withdraw_for_provider",
+    "withdrawal_ends_on",
+    "write_to_council",
     "write_to_provider",
 ]

@@ -85,7 +85,7 @@ def write_letter(
     address: str = "",
 ) -> Message:
     """The message and its mail, in the transaction around it, in which the enquiry's row is locked."""
-    sent = enquiry.mails.filter(kind=OutgoingMail.Kind.MESSAGE, recipient=enquiry.contact_email).count()
+    sent = enquiry.mails.filter(kind=OutgoingMail.Kind.MESSAGE, recipient=enquiry.contact.email).count()
     text = letters.whole(enquiry, said, answer_by=answer_by, address=address)
     (mail,) = post.write(letters.letter(enquiry, text, number=sent + 1))
     return Message.objects.create(

@@ -18,13 +18,13 @@ def ask_for_code(*, reference: str, address: str) -> uuid.UUID:
     it took, whether there is such an enquiry.
     """
     enquiry = Enquiry.objects.filter(reference=reference).first()
-    matches = enquiry is not None and addresses.key(enquiry.contact_email) == addresses.key(address)
+    matches = enquiry is not None and addresses.key(enquiry.contact.email) == addresses.key(address)
     found = enquiry if matches else None
     FollowCode.objects.filter(enquiry=found.pk if found else 0).delete()
     code, code_id = codes.new_follow_code(), uuid.uuid4()
     FollowCode.objects.create(pk=code_id, enquiry=found, code=codes.follow_hash(code_id, code))
     with transaction.atomic():
-        post.write(letters_codes.follow_code(found.contact_email if found else address, code))
+        post.write(letters_codes.follow_code(found.contact.email if found else address, code))
         transaction.set_rollback(found is None)
     if found is None:
         post.tell_worker()

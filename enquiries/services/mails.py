@@ -45,7 +45,8 @@ def redirect_mail(*, mail_id: int, address: str, officer: "User") -> OutgoingMai
     address = address.strip()
     if not is_mailbox(address):
         raise AddressRefused("Enter an email address in the correct format, like name@example.gov.uk.")
-    if mail.kind == OutgoingMail.Kind.ROUTING and address.rpartition("@")[2].lower() not in settings.INBOX_DOMAINS:
+    to_inbox = mail.kind in {OutgoingMail.Kind.ROUTING, OutgoingMail.Kind.NEWS}
+    if to_inbox and address.rpartition("@")[2].lower() not in settings.INBOX_DOMAINS:
         raise AddressRefused(f"Enter an address of the council: {', '.join(settings.INBOX_DOMAINS)}.")
     mail.cancel()
     _save(mail, Event.Kind.MAIL_REDIRECTED, officer)

@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils import timezone
 
 from careportal.kit import clock
-from enquiries.models import Draft, Enquiry, FollowCode, Pulse, Try
+from enquiries.models import AddressChange, Draft, Enquiry, FollowCode, Pulse, Try
 
 
 def note_pulse(part: Pulse.Part) -> None:
@@ -16,6 +16,7 @@ def note_pulse(part: Pulse.Part) -> None:
 def remove_expired_drafts() -> int:
     """Forget drafts past their days, codes, and the marks that limits no longer need. Returns how many drafts."""
     Enquiry.objects.exclude(origin="").filter(received_at__lt=timezone.now() - dt.timedelta(hours=1)).update(origin="")
+    AddressChange.objects.over().delete()
     FollowCode.objects.over().delete()
     Try.objects.over().delete()
     removed, _ = Draft.objects.expired().delete()

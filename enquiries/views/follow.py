@@ -18,6 +18,7 @@ from enquiries.exceptions import TooMany
 from enquiries.following import forget_proofs, note_proof, the_enquiry
 from enquiries.forms_codes import FollowCodeForm, FollowForm
 from enquiries.models import Try
+from enquiries.views.from_provider import offered
 
 ASKED = "asked to follow"  # in the session: which code this browser waits for
 WRONG = "That code is not right. Check it and try again."
@@ -64,7 +65,7 @@ def code(request: HttpRequest) -> HttpResponse:
 def status(request: HttpRequest, reference: str) -> HttpResponse:
     """Where it is, who has it, by when, and what there is to do."""
     enquiry = the_enquiry(request, reference)
-    return _show(request, "status", enquiry=enquiry, standing=standing.Standing(enquiry))
+    return _show(request, "status", enquiry=enquiry, standing=standing.Standing(enquiry), **offered(enquiry))
 
 
 @open_to("applicant")

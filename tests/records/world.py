@@ -15,8 +15,10 @@ from django.db import connection
 from careportal.accounts.models import User
 from careportal.records.tables import tables
 from careportal.worlds import fixed
+from enquiries import services
 from enquiries.models import Enquiry
 from programmes.models import Programme
+from tests.enquiries.papers import file, pdf
 from tests.factories import (
     DirectoryImportFactory,
     EnquiryFactory,
@@ -36,6 +38,11 @@ def make() -> dict[str, Any]:
     enquiry = EnquiryFactory(contact_name=NAME, message="=1+1\n\tTwo “lines” 🏡", received_at=MOMENT)
     InterestFactory(enquiry=enquiry, answers=[["How many?", 3], ["Since?", None], ["Share?", 0.1]])
     MailFactory(enquiry=enquiry, sent=True, raw=bytes(range(256)) * 8)
+    services.add_document(enquiry_id=enquiry.pk, file=file("plan.pdf", pdf(bytes(range(256)) * 2000)), kind="pdf")
+    services.change_contact(enquiry_id=enquiry.pk, name=NAME, telephone="+442079460958")
+    withdrawn = InterestFactory(enquiry=enquiry)
+    shown = {withdrawn.pk: withdrawn.shown_as}
+    services.withdraw_for_provider(enquiry_id=enquiry.pk, shown=shown, why="dates")
     Programme.objects.filter(slug="seed-open").update(cost_pounds=Decimal("12.50"))
     RoutingRuleFactory(programme=Programme.objects.get(slug="seed-open"))
     RegisteredLocationFactory(rated_on=dt.date(2024, 2, 29), website="https://home.example.org")

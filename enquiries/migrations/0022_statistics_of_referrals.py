@@ -19,6 +19,6 @@ def count_apart(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("enquiries", "0019_steps_and_jobs_by_name")]
+    dependencies = [("enquiries", "0021_what_providers_do_themselves")]
 
     operations = [migrations.RunPython(count_together, count_apart)]
