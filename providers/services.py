@@ -8,6 +8,7 @@ from typing import IO
 
 from django.db import transaction
 
+from careportal.kit.cleaning import made_storable
 from providers.cqc import files, planning
 from providers.cqc.planning import Plan
 from providers.exceptions import FileRefused
@@ -56,7 +57,7 @@ def record_of(plan: Plan, file: IO[bytes]) -> DirectoryImport:
     file.seek(0)
     return DirectoryImport(
         kind=plan.layout.kind,
-        file_name=Path(str(file.name)).name[:200],
+        file_name=made_storable(Path(str(file.name)).name)[:200],
         sha256=hashlib.file_digest(file, "sha256").hexdigest(),  # type: ignore[arg-type]
         produced_on=plan.produced_on,
         rows=plan.reader.rows,

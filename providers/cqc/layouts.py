@@ -3,6 +3,7 @@
 No column with the name of a person is named here: registered managers and nominated individuals are never taken over.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -26,7 +27,7 @@ class Layout:
 
 def _split_at_commas(cell: str) -> list[str]:
     """At commas without a space behind: those with one belong to a name."""
-    return cell.replace(", ", "\0").replace(",", "|").replace("\0", ", ").split("|")
+    return re.split(r",(?! )", cell)
 
 
 _FIRST_OF_ALL = {

@@ -103,7 +103,8 @@ def address(cells: Iterable[str]) -> str:
 
 def names(cells: Iterable[str]) -> list[str]:
     """Each once, in the order in which they come."""
-    return list(dict.fromkeys(name for name in (cleaning.one_line(cell).strip() for cell in cells) if name))
+    tidy = (cleaning.one_line(cleaning.made_storable(cell)).strip() for cell in cells)
+    return list(dict.fromkeys(name for name in tidy if name))
 
 
 def service_types(cells: Iterable[str], note: Note) -> list[str]:

@@ -319,12 +319,15 @@ def test_a_file_that_is_not_there_is_refused(tmp_path):
 
 
 def test_texts_that_no_database_stores_are_marked_and_told(tmp_path):
-    row = searched(1, Name="A\0B", **{"Town/City": "x\0y", "Region": "z" * 150})
+    words = {"Town/City": "x\0y", "Service types": "Den\0tist", "Specialisms/services": "a\0,b", "Region": "z" * 150}
+    row = searched(1, Name="A\0B", **words)
 
-    said = imported(tmp_path, files.search_export(row))
+    said = imported(tmp_path, files.search_export(row), name="na\udcffme.csv")
 
     location = RegisteredLocation.objects.get()
-    assert "\0" not in f"{location.__dict__}"
+    assert "\\x00" not in repr([vars(location), vars(the_import())])
+    assert (location.service_types, location.specialisms) == (["Dentist"], ["a\ufffd", "b"])
+    assert the_import().file_name == "na\ufffdme.csv"
     assert len(location.region) == 100
     assert "name with a character that cannot be stored: line 2" in said
     assert "region longer than 100 characters, cut: line 2" in said
