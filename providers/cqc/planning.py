@@ -65,6 +65,12 @@ def last_import() -> int:
     return DirectoryImport.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
+def newer_import(made: Plan) -> DirectoryImport | None:
+    """A file of the same kind that was imported before and is of a later day."""
+    imports = DirectoryImport.objects.filter(kind=made.layout.kind)
+    return imports.filter(produced_on__gt=made.produced_on).first() if made.produced_on else None
+
+
 @contextmanager
 def planned(rows: Generator[Row, None, None], told: Told, *, months_first: bool = False) -> Iterator[Plan]:
     with closing(rows), TemporaryFile("w+", encoding="utf-8") as to_write:

@@ -104,6 +104,16 @@ def test_many_lines_with_the_same_oddity_are_counted_and_only_the_first_are_name
     assert "- 8 × postcode that cannot be read: lines 6, 7, 8, 9, 10, …" in said
 
 
+def test_a_file_older_than_the_last_says_so(tmp_path):
+    older = ["", "This data was produced on 2 September 2026"]
+    imported(tmp_path, files.directory(home(1)))
+
+    said = run(tmp_path, files.directory(home(1), preamble=older))
+
+    assert "This file is older than the one of 16 September 2026, which was imported before." in said
+    assert "older" not in run(tmp_path, files.directory(home(1)))
+
+
 def test_the_same_file_again_changes_nothing(tmp_path):
     imported(tmp_path, files.directory(home(1)))
 

@@ -1,4 +1,5 @@
 import contextlib
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, TextIO, cast
@@ -7,7 +8,7 @@ import click
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from providers import services
-from providers.cqc.planning import Plan
+from providers.cqc.planning import Plan, newer_import
 from providers.exceptions import FileRefused
 from providers.models import DirectoryImport
 
@@ -60,12 +61,21 @@ class Command(BaseCommand):
             yield plan
 
     def _report(self, made: DirectoryImport, plan: Plan) -> None:
-        dated = f"of {made.produced_on.day} {made.produced_on:%B %Y}" if made.produced_on else "without a date"
+        dated = f"of {_day(made.produced_on)}" if made.produced_on else "without a date"
         self.stdout.write(f"{made.get_kind_display()}, {dated}: {made.rows:,} rows, {made.locations:,} locations.")
         self.stdout.write(
             f"Added {made.added:,}, changed {made.changed:,}, removed {made.removed:,}. Before: {plan.before:,}."
         )
+        newer = newer_import(plan)
+        if newer and newer.produced_on:
+            self.stdout.write(
+                f"This file is older than the one of {_day(newer.produced_on)}, which was imported before."
+            )
         if plan.reader.providers:
             self.stdout.write(f"Rows of providers, which are no locations: {plan.reader.providers:,}.")
         for what in made.odd_in_words:
             self.stdout.write(f"- {what}")
+
+
+def _day(day: dt.date) -> str:
+    return f"{day.day} {day:%B %Y}"
