@@ -3,11 +3,12 @@
 import uuid
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from enquiries import codes, letters_codes
 from enquiries.mail import addresses, post
-from enquiries.models import Enquiry, FollowCode
+from enquiries.models import ContactVersion, Enquiry, FollowCode
 
 
 @transaction.atomic
@@ -17,18 +18,25 @@ def ask_for_code(*, reference: str, address: str) -> uuid.UUID:
     If they do not, the same is done, and then the mail is taken back: nobody learns from the answer, nor from how long
     it took, whether there is such an enquiry.
     """
-    enquiry = Enquiry.objects.filter(reference=reference).first()
-    matches = enquiry is not None and addresses.key(enquiry.contact.email) == addresses.key(address)
-    found = enquiry if matches else None
-    FollowCode.objects.filter(enquiry=found.pk if found else 0).delete()
+    known = _known(reference)
+    matches = known is not None and addresses.key(known[1]) == addresses.key(address)
+    found, to = known if known and matches else (None, address)
+    FollowCode.objects.filter(enquiry=found or 0).delete()
     code, code_id = codes.new_follow_code(), uuid.uuid4()
-    FollowCode.objects.create(pk=code_id, enquiry=found, code=codes.follow_hash(code_id, code))
+    FollowCode.objects.create(pk=code_id, enquiry_id=found, code=codes.follow_hash(code_id, code))
     with transaction.atomic():
-        post.write(letters_codes.follow_code(found.contact.email if found else address, code))
+        post.write(letters_codes.follow_code(to, code))
         transaction.set_rollback(found is None)
     if found is None:
         post.tell_worker()
     return code_id
+
+
+def _known(reference: str) -> tuple[int, str] | None:
+    """The enquiry and the address that is written to now: as many queries for one that exists as for none."""
+    newest = ContactVersion.objects.filter(enquiry=OuterRef("pk")).order_by("-pk").values("email")[:1]
+    reached = Enquiry.objects.annotate(address=Coalesce(Subquery(newest), "contact_email"))
+    return reached.filter(reference=reference).values_list("pk", "address").first()
 
 
 @transaction.atomic
@@ -38,7 +46,8 @@ def prove(*, code_id: uuid.UUID, code: str) -> Enquiry | None:
     found = usable.select_for_update(of=("self",)).first()
     if found is None:
         return None
-    if found.enquiry and codes.is_follow_code(found.code, found.pk, code):
+    is_right = codes.is_follow_code(found.code, found.pk, code)
+    if is_right and found.enquiry:
         found.delete()
         return found.enquiry
     FollowCode.objects.filter(pk=found.pk).update(wrong_tries=F("wrong_tries") + 1)

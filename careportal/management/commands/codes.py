@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 
 class Command(BaseCommand):
-    help = "Print a demo account's second-factor code of now, and the code that was mailed to it last (embedded only)."
+    help = "Print the code that was mailed to an address last, and a demo account's second factor (embedded only)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
@@ -22,14 +22,14 @@ class Command(BaseCommand):
 
 
 def last_mailed(email: str) -> str:
-    """The six digits of the newest mail kept for this address, or nothing."""
+    """The code in the newest mail with one that is kept for this address, or nothing."""
     folder = settings.MAIL_DIR / "sent"
     if not folder.is_dir():
         return ""
     kept = [mail for mail in mailbox.Maildir(folder, create=False) if mail["To"] == email.lower()]
     for mail in sorted(kept, key=lambda mail: mail.get_date(), reverse=True):
         text = bytes(mail.get_payload(decode=True)).decode()
-        code = re.search(r"^\s*([0-9]{6})\s*$", text, re.MULTILINE)
+        code = re.search(r"^\s*([0-9]{6}|[0-9A-Z]{5}-[0-9A-Z]{5})\s*$", text, re.MULTILINE)
         if code:
             return code[1]
     return ""
