@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from enquiries.documents import KINDS
 
-PIECE_BYTES = 256 * 1024  # few of them are in memory at once, also in a backup
+PIECE_BYTES = 64 * 1024  # few are in memory at once, also in a backup; in base64 it is a cell that csv readers take
 MOST_DOCUMENTS = 10
 
 
@@ -45,7 +45,7 @@ class Attachment(models.Model):
 
 
 class AttachmentPiece(models.Model):
-    """A part of a document, of at most a quarter of a megabyte."""
+    """A part of a document, of at most 64 kilobytes."""
 
     attachment = models.ForeignKey(Attachment, on_delete=models.CASCADE, related_name="pieces")
     number = models.PositiveIntegerField()

@@ -24,9 +24,9 @@ def write_to_council(*, enquiry_id: int, text: str) -> Message:
         return newest
     enquiry.refuse_to_provider_if_closed()
     refuse_too_many(enquiry, Event.Kind.HEARD, MESSAGES_PER_HOUR)
+    note_news(enquiry, "a message from the provider")
     message = Message.objects.create(enquiry=enquiry, kind=Message.Kind.INCOMING, text=text)
     enquiry.record_for_provider(Event.Kind.HEARD, message=message.pk)
-    note_news(enquiry, "a message from the provider")
     return message
 
 

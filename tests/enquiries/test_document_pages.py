@@ -47,14 +47,14 @@ def body(answer):
 
 
 def test_a_document_is_kept_and_waits_for_an_officer(enquiry):
-    document = add(enquiry, content=pdf(b"%" + b"x" * 600_000 + b"\n"))
+    document = add(enquiry, content=pdf(b"%" + b"x" * 150_000 + b"\n"))
 
     enquiry.refresh_from_db()
     assert enquiry.answered_at
     assert [len(piece.content) for piece in document.pieces.order_by("number")] == [
-        262144,
-        262144,
-        document.size - 524288,
+        65536,
+        65536,
+        document.size - 131072,
     ]
     assert Event.objects.get(kind="document_added").detail == {
         "by": "provider",

@@ -170,12 +170,14 @@ def test_bad_input_is_told_and_stores_nothing(enquiry, browser, text):
 def test_officers_read_it_in_its_place(enquiry, browser_of, officer):
     services.write_to_provider(enquiry_id=enquiry.pk, officer=officer, text="First.")
     services.write_to_council(enquiry_id=enquiry.pk, text="Second.")
+    assert "Waits for you" in browser_of(officer).get(enquiry.get_absolute_url()).content.decode()
     services.write_to_provider(enquiry_id=enquiry.pk, officer=officer, text="Third.")
 
     shown = browser_of(officer).get(enquiry.get_absolute_url()).content.decode()
 
     assert shown.index("First.") < shown.index("Second.") < shown.index("Third.")
     assert "Message from the provider" in shown
+    assert "Waits for you" not in shown
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ def make() -> dict[str, Any]:
     withdrawn = InterestFactory(enquiry=enquiry)
     shown = {withdrawn.pk: withdrawn.shown_as}
     services.withdraw_for_provider(enquiry_id=enquiry.pk, shown=shown, why="dates")
+    enquiry.mails.filter(state="queued").update(state="sent", sent_at=MOMENT)
     Programme.objects.filter(slug="seed-open").update(cost_pounds=Decimal("12.50"))
     RoutingRuleFactory(programme=Programme.objects.get(slug="seed-open"))
     RegisteredLocationFactory(rated_on=dt.date(2024, 2, 29), website="https://home.example.org")
