@@ -250,6 +250,7 @@ MAIL_DELAYED_SECONDS = env.whole("MAIL_DELAYED_SECONDS", 600, least=1, most=86_4
 DRAFT_DAYS = env.whole("DRAFT_DAYS", 14, least=1, most=365)
 DRAFTS_PER_HOUR = env.whole("DRAFTS_PER_HOUR", 60, least=1, most=1_000_000)
 SUBMITS_PER_MINUTE = env.whole("SUBMITS_PER_MINUTE", 10, least=1, most=1_000_000)
+LOOKUPS_PER_MINUTE = env.whole("LOOKUPS_PER_MINUTE", 240, least=1, most=1_000_000)
 ACKNOWLEDGEMENTS_PER_HOUR = env.whole("ACKNOWLEDGEMENTS_PER_HOUR", 3, least=0, most=1_000_000)
 ACKNOWLEDGEMENTS_PER_MINUTE = env.whole("ACKNOWLEDGEMENTS_PER_MINUTE", 600, least=1, most=1_000_000)
 FIRST_REPLY_DAYS = env.whole("FIRST_REPLY_DAYS", 5, least=1, most=250)  # goals of the officers, not for the public

@@ -13,6 +13,7 @@ urlpatterns = [
     path("cookies/", views.static_page("cookies"), name="cookies"),
     path("accessibility/", views.static_page("accessibility"), name="accessibility"),
     path("contact/", views.static_page("contact"), name="contact"),
+    path("", include("providers.urls")),
     path("", include("programmes.urls")),
     path("", include("enquiries.urls")),
     path("", include("careportal.kit.urls")),

@@ -1,4 +1,5 @@
-"""Which enquiries may be from the same provider: the same email address, telephone number, or name and postcode."""
+"""Which enquiries may be from the same provider: the same email address, telephone number, CQC location, or
+name and postcode."""
 
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ def like(enquiry: Enquiry) -> list[Likeness]:
     """Other enquiries that may be from the same provider, newest first, in two queries."""
     asked = [interest.programme.slug for interest in enquiry.interests.all()]
     fits = _fits(enquiry.contact_email, enquiry.contact_telephone, enquiry.organisation, enquiry.postcode)
+    fits |= _same_location(enquiry.cqc_location_id)
     return _found(Enquiry.objects.exclude(pk=enquiry.pk), fits, asked)
 
 
@@ -33,13 +35,17 @@ def like_draft(draft: Draft) -> list[Likeness]:
     """What was asked before by whoever this complete draft is from, so that nothing is entered twice."""
     contact, postcode = draft.cleaned("contact"), draft.cleaned("postcode")["postcode"]
     name = draft.cleaned("organisation")["organisation"]
-    fits = _fits(contact["email"], contact.get("telephone", ""), name, postcode)
+    fits = _fits(contact["email"], contact.get("telephone", ""), name, postcode) | _same_location(draft.location_id)
     return _found(Enquiry.objects.all(), fits, draft.data("programmes").get("programmes", []))
 
 
 def _fits(email: str, telephone: str, organisation: str, postcode: str) -> Q:
     fits = Q(folded_email=email.lower()) | Q(postcode=postcode, folded_name=organisation.lower())
     return fits | Q(contact_telephone=telephone) if telephone else fits
+
+
+def _same_location(location_id: str) -> Q:
+    return Q(cqc_location_id=location_id) if location_id else Q(pk__in=[])
 
 
 def _found(enquiries: "QuerySet[Enquiry]", fits: Q, asked: list[str]) -> list[Likeness]:

@@ -31,6 +31,7 @@ _COLUMNS = (
     "owner__name",
     "owner__email",
     "answered_at",
+    "register_changed_at",
 )
 
 

@@ -7,8 +7,10 @@ from django.dispatch import receiver
 
 from careportal.accounts.models import User
 from careportal.accounts.signals import rights_changed
-from enquiries.services import clocks, leavers
+from enquiries.services import clocks, leavers, register
 from programmes.models import ClosureDay
+from providers.models import DirectoryImport
+from providers.signals import DirectoryChanges, directory_imported
 
 
 @receiver(rights_changed)
@@ -27,3 +29,8 @@ def count_without_it(instance: ClosureDay, created: bool, raw: bool, **_: Any) -
 @receiver(post_delete, sender=ClosureDay)
 def count_it_again(instance: ClosureDay, **_: Any) -> None:
     clocks.follow_closure_day(instance.on, closed=False)
+
+
+@receiver(directory_imported)
+def tell_officers_what_became_of_locations(made: DirectoryImport, changes: DirectoryChanges, **_: Any) -> None:
+    register.note_register_changes(changes, import_id=made.pk)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from enquiries.models import Enquiry
 
 ANSWERS: dict[str, dict[str, Any]] = {
+    "find": {"location": "none"},
     "service": {"provider_type": "care_home"},
     "postcode": {"postcode": "RM10 8XD"},
     "registered": {"cqc_registered": "yes"},
@@ -76,10 +77,15 @@ class Applicant:
             self.page = response["Location"]
         return response
 
+    @property
+    def enquiry(self) -> Enquiry:
+        """What this application became."""
+        return Enquiry.objects.get(submit_key=self.draft_id)
+
     def apply(self, *slugs: str) -> Enquiry:
         """The whole way, from choosing programmes to the reference."""
         self.begin(*slugs).go_to("check").send()
-        return Enquiry.objects.get(submit_key=self.draft_id)
+        return self.enquiry
 
 
 def errors(response: Any) -> list[str]:

@@ -129,6 +129,7 @@ def _apply(number: int, organisation: str, kind: str, postcode: str, slugs: list
     """Fill in every page of an application and send it."""
     typed = {
         "programmes": {"programmes": slugs},
+        "find": {"location": "none"},
         "service": {"provider_type": kind},
         "postcode": {"postcode": postcode},
         "registered": {"cqc_registered": "yes"},

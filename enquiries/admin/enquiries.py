@@ -32,6 +32,7 @@ from enquiries.admin.steps import (
 )
 from enquiries.admin.walk import walk_of
 from enquiries.models import Enquiry, Event, Interest, Message, Note, OutgoingMail
+from providers import directory
 
 
 @admin.register(Enquiry)
@@ -107,6 +108,8 @@ class EnquiryAdmin(admin.ModelAdmin):
             "history": _history(enquiry),
             "likenesses": duplicates.like(enquiry),
             "hint": _hint(enquiry),
+            "location": directory.at(enquiry.cqc_location_id),
+            "data_of": directory.data_of() if enquiry.cqc_location_id else None,
             "open_elsewhere": queries.open_elsewhere(enquiry, request.user),
             **correspondence.shown_on(enquiry, may_change),
             "walk": walk_of(request, enquiry),

@@ -25,6 +25,7 @@ ONLY = [
     ("trouble", "Mail failed or uncertain"),
     ("waiting_list", "On a waiting list"),
     ("offer_ends", "An offer runs out today"),
+    ("register", "Changed in the CQC’s list"),
 ]
 SORT = [
     ("", "Lost mail and new first"),

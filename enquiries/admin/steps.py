@@ -50,6 +50,7 @@ ENQUIRY_STEPS = {
         services.follow_up_answer,
         {_E.IN_TRIAGE, _E.WITH_PARTNER},
     ),
+    "register-checked": Step("I have checked this", "has its CQC details checked.", services.check_register, set(_E)),
     "close": Step("Close", "is closed.", services.close, {_E.IN_TRIAGE, _E.WAITING, _E.WITH_PARTNER}),
     "reopen": Step("Re-open", "is in triage again.", services.reopen, {_E.CLOSED}),
 }
@@ -84,6 +85,7 @@ def offered(steps: dict[str, Step], state: str) -> list[tuple[str, Step]]:
 def offered_for(enquiry: Enquiry, officer: Any) -> list[tuple[str, Step]]:
     """The steps of an enquiry for this officer: taking what is free, taking over what is a colleague's."""
     hidden = {"take", "take-over"} if enquiry.owner_id == officer.pk else {"take" if enquiry.owner_id else "take-over"}
+    hidden |= {"register-checked"}  # its button stands beside what changed
     hidden |= {"replied"} if enquiry.replied_at else set()
     hidden |= set() if enquiry.answered_at else {"followed-up"}
     return [(name, step) for name, step in offered(ENQUIRY_STEPS, enquiry.state) if name not in hidden]

@@ -45,7 +45,7 @@ class Sheet:
 
     def __post_init__(self) -> None:
         self.draft = Draft(pk=self.key)
-        self.journey = Journey(self.draft)
+        self.journey = Journey(self.draft, looks_up=False)
 
     @cached_property
     def parts(self) -> list[Part]:

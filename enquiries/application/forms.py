@@ -57,7 +57,7 @@ class PageForm(Resealed):
         self.journey = journey
         self.section = section
         super().__init__(*args, **kwargs)
-        self.helper.layout = Layout(*self.questions(), Continue("Continue", save_for_later()))
+        self.helper.layout = Layout(*self.questions(), self.buttons())
 
     @property
     def is_one_question(self) -> bool:
@@ -67,6 +67,17 @@ class PageForm(Resealed):
     def questions(self) -> list[Question | str]:
         heading: dict[str, Any] = {"heading": True, "caption": self.section} if self.is_one_question else {}
         return [field.name if field.is_hidden else Question(field.name, **heading) for field in self]
+
+    def buttons(self) -> Continue:
+        return Continue("Continue", save_for_later())
+
+    def also(self) -> dict[str, dict[str, Any]]:
+        """What a valid page answers besides: entries of other pages, by their names."""
+        return {}
+
+    def forgets(self) -> list[str]:
+        """Pages whose answers do not hold any longer once this one is answered so."""
+        return []
 
     def typed(self) -> dict[str, Any]:
         """The data as it was posted, for our own fields only: what is stored and shown again."""

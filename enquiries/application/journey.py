@@ -5,6 +5,7 @@ that is added or an answer that changes what fits sends the applicant back to ju
 else that was typed is lost.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,13 +15,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from careportal.kit.components import SummaryRow
-from enquiries.application import forms
+from enquiries.application import finding, forms
 from enquiries.application.forms import LEAVE_OUT, WAIT, PageForm
 from enquiries.models import Draft
 from programmes import eligibility
 from programmes.eligibility import Result
 from programmes.models import Availability, Fact, Intake, Programme
+from providers import directory
 from providers.area import where_is
+from providers.models import RegisteredLocation
 
 
 @dataclass(frozen=True)
@@ -37,15 +40,19 @@ class Page:
 
 
 class Journey:
-    """An application under way: the programmes chosen, and what the answers so far make of them."""
+    """An application under way: the programmes chosen, and what the answers so far make of them.
 
-    def __init__(self, draft: Draft):
+    `looks_up`: whether the service may be looked up in the CQC directory.
+    """
+
+    def __init__(self, draft: Draft, *, looks_up: bool = True):
         self.draft = draft
+        self.looks_up = looks_up
         self.today = timezone.localdate()
 
     def after(self, page: Page) -> "Journey":
         """The journey as it is once a page has been answered; programmes are fetched again only if it changed them."""
-        following = Journey(self.draft)
+        following = Journey(self.draft, looks_up=self.looks_up)
         if page.name != "programmes":
             following.chosen = self.chosen
         return following
@@ -85,6 +92,38 @@ class Journey:
         """Chosen programmes without those left out because they are not open."""
         left_out = {programme for programme in self.not_open if self._decision(programme) == LEAVE_OUT}
         return [programme for programme in self.chosen if programme not in left_out]
+
+    # --- the service in the CQC directory --------------------------------------------------------------------------
+
+    @cached_property
+    def asks_which_service(self) -> bool:
+        """Not of those who have told about it already, and not while there is no directory: nobody waits for one."""
+        if "find" in self.draft.answers:
+            return True
+        return self.looks_up and "service" not in self.draft.answers and directory.is_there()
+
+    @cached_property
+    def location(self) -> RegisteredLocation | None:
+        """What the directory says today of the service that was picked."""
+        return directory.at(self.draft.location_id)
+
+    @cached_property
+    def data_of(self) -> dt.date | None:
+        """The day of which the directory is."""
+        return directory.data_of()
+
+    @property
+    def suggested(self) -> dict[str, dict[str, str]]:
+        """What stands in pages that were not answered, by their names, if the applicant wanted to change something."""
+        changes = self.draft.data("right").get("right") == finding.CHANGE
+        return finding.answers_from(self.location) if changes and self.location else {}
+
+    def _pages_of_directory(self, section: str) -> Iterator[Page]:
+        yield Page("find", section, finding.FindForm)
+        if self.draft.cleaned("find").get("found") and not self.draft.cleaned("find").get("location"):
+            yield Page("which", section, finding.WhichForm)
+        if self.draft.location_id and ("right" in self.draft.answers or self.location):
+            yield Page("right", section, finding.RightForm, "Is this your service?")
 
     # --- eligibility -----------------------------------------------------------------------------------------------
 
@@ -132,6 +171,8 @@ class Journey:
         yield Page("programmes", "Programmes", forms.ProgrammesForm)
         if self.not_open:
             yield Page("availability", "Programmes", forms.AvailabilityForm, "Some programmes are not open")
+        if self.asks_which_service:
+            yield from self._pages_of_directory(service)
         yield Page("service", service, forms.ServiceForm)
         yield Page("postcode", service, forms.PostcodeForm)
         if Fact.CQC_REGISTERED in eligibility.facts_needed(self.wanted):
@@ -155,7 +196,8 @@ class Journey:
         if typed is None and unfinished is not None:
             return page.form(journey=self, section=page.section, initial=unfinished)
         stored = self.draft.data(page.name) if page.name in self.draft.answers else None
-        return page.form(stored if typed is None else typed, journey=self, section=page.section)
+        initial = None if stored or typed else self.suggested.get(page.name)
+        return page.form(stored if typed is None else typed, journey=self, section=page.section, initial=initial)
 
     def sections(self) -> list[tuple[str, list[SummaryRow]]]:
         """All answers as they read, under the heading of their pages, each with the link that changes it."""

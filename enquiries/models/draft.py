@@ -12,6 +12,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from enquiries.models.enquiry import Enquiry
 
+NOT_LISTED = "none"  # instead of a CQC location ID: the CQC does not know the service
+
 
 def expires_at() -> dt.datetime:
     return timezone.now() + dt.timedelta(days=settings.DRAFT_DAYS)
@@ -52,7 +54,8 @@ class Draft(models.Model):
     """An application being filled in, page by page. Once it is sent its id is the enquiry's one-use key.
 
     `answers` maps a page's name to {"data": as typed, "clean": as stored later, "said": [[question, answer], …] as it
-    reads}; the page of eligibility adds "results": {programme: {"verdict", "reasons"}} for what is applied for.
+    reads}; the page of eligibility adds "results": {programme: {"verdict", "reasons"}} for what is applied for;
+    what was taken over from the CQC directory has "from": the location's ID.
     A page that was left before it was complete has only {"unfinished": as typed}, and is not answered.
     """
 
@@ -122,6 +125,17 @@ class Draft(models.Model):
     def results(self) -> dict[str, dict[str, Any]]:
         """What is applied for, by the programme's slug: the verdict and its reasons."""
         return self.answers.get("eligibility", {}).get("results", {})
+
+    @property
+    def location_id(self) -> str:
+        """The CQC location that was picked in the directory; empty where none was, or while it is not clear which."""
+        picked = self.cleaned("find").get("location") or self.cleaned("which").get("location", "")
+        return "" if picked == NOT_LISTED else picked
+
+    @property
+    def taken_over(self) -> list[str]:
+        """The pages that were answered from the directory, and not corrected since."""
+        return [page for page, entry in self.answers.items() if "from" in entry]
 
     def seal(self) -> str:
         """A mark of exactly these answers, that only the server can make. It is given out when they are complete."""

@@ -14,6 +14,7 @@ from enquiries.exceptions import TransitionNotAllowed
 from enquiries.models.clocks import Clocks
 from enquiries.models.contact import ContactVersion, Reached
 from enquiries.models.event import Event
+from enquiries.models.registered import Registered
 from enquiries.models.searching import Searchable
 from enquiries.models.submitted import refuse_to_change
 from enquiries.references import new_reference
@@ -52,6 +53,10 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
     def answered(self) -> Self:
         """The provider has answered a question, and no officer has done anything about it yet."""
         return self.filter(answered_at__isnull=False)
+
+    def register_changed(self) -> Self:
+        """Its CQC location is not any more what it was, and no officer has looked at that yet."""
+        return self.filter(register_changed_at__isnull=False)
 
     def unowned(self) -> Self:
         """Open, and nobody has taken it."""
@@ -92,7 +97,7 @@ def _reached_at(address: str) -> Q:
     return Q(folded_email=address) | Q(pk__in=list(changed.values_list("enquiry_id", flat=True)))
 
 
-class Enquiry(Clocks, Reached, Searchable):
+class Enquiry(Clocks, Reached, Registered, Searchable):
     """One request for support, however it came. What was sent never changes."""
 
     class State(models.TextChoices):
@@ -110,7 +115,7 @@ class Enquiry(Clocks, Reached, Searchable):
     # What the applicant sent: written once. The event of its arrival holds a keyed sum over it (DI6).
     SUBMITTED = (
         *("reference", "channel", "organisation", "provider_type", "postcode", "cqc_registered", "contact_name"),
-        *("contact_email", "contact_telephone", "message", "privacy_version", "declared_at"),
+        *("contact_email", "contact_telephone", "message", "privacy_version", "declared_at", "cqc_location_id"),
     )
 
     reference = models.CharField(max_length=11, unique=True, default=new_reference, editable=False)
@@ -177,6 +182,12 @@ class Enquiry(Clocks, Reached, Searchable):
             models.Index(Lower("contact_email"), name="enquiry_email"),
             models.Index("postcode", Lower("organisation"), name="enquiry_postcode_and_name"),
             models.Index(fields=["contact_telephone"], condition=~Q(contact_telephone=""), name="enquiry_telephone"),
+            models.Index(
+                fields=FIRST,
+                condition=OPEN & Q(register_changed_at__isnull=False),
+                name="enquiry_open_register_changed",
+            ),
+            models.Index(fields=["cqc_location_id"], condition=~Q(cqc_location_id=""), name="enquiry_cqc_location"),
             models.Index(fields=["next_due_on", "id"], condition=Q(next_due_on__isnull=False), name="enquiry_due"),
             models.Index(fields=["answered_at", "id"], condition=Q(answered_at__isnull=False), name="enquiry_answered"),
             models.Index(fields=["paused_on", "id"], condition=Q(paused_on__isnull=False), name="enquiry_paused"),
@@ -207,6 +218,11 @@ class Enquiry(Clocks, Reached, Searchable):
             models.CheckConstraint(
                 condition=Q(joined_to=None) | (Q(state="closed") & ~Q(joined_to=F("id"))),
                 name="joined_enquiry_is_closed_and_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(register_changes="", register_changed_at=None)
+                | (~Q(register_changes="") & Q(register_changed_at__isnull=False) & ~Q(cqc_location_id="")),
+                name="register_change_has_a_location_and_a_time",
             ),
             models.CheckConstraint(
                 condition=Q(replied_at=None) | Q(replied_at__gte=F("received_at")),

@@ -48,6 +48,8 @@ class Event(Chained):
         LAPSED = "lapsed", "Offer ran out"
         MOVED = "moved", "Moved to another group"
         OPENED = "opened", "Opened by the partner"
+        REGISTER_CHANGED = "register_changed", "Changed in the CQC’s list"
+        REGISTER_CHECKED = "register_checked", "Change in the CQC’s list checked"
         MAIL_RESENT = "mail_resent", "Mail put in the queue again"
         MAIL_ARRIVED = "mail_arrived", "Mail marked as received"
         MAIL_CANCELLED = "mail_cancelled", "Mail cancelled"

@@ -8,7 +8,7 @@ from careportal.kit.cleaning import fold
 
 SEARCHED = frozenset(
     {
-        *("reference", "provider", "organisation", "postcode"),
+        *("reference", "provider", "organisation", "postcode", "cqc_location_id"),
         *("contact_name", "contact_email", "contact_telephone", "message", "search_text"),
     }
 )
@@ -40,6 +40,7 @@ def searched(enquiry: Any) -> str:
                 *(enquiry.contact_name, enquiry.contact_email),
                 *(enquiry.contact_telephone, _at_home(enquiry.contact_telephone)),
                 *(f"{one.name} {one.email} {one.telephone} {_at_home(one.telephone)}" for one in changed),
+                enquiry.cqc_location_id,
                 *((provider.name, provider.cqc_provider_id) if provider else ()),
                 enquiry.message,
             ]

@@ -29,6 +29,7 @@ from enquiries.services.notes import add_note
 from enquiries.services.offers import answer_offer, move, offer, usual_answer_by
 from enquiries.services.places import look_after_places
 from enquiries.services.referrals import note_opening, refer
+from enquiries.services.register import check_register, note_register_changes
 from enquiries.services.returning import come_back, save_for_later
 from enquiries.services.triage import (
     assign,
@@ -57,6 +58,7 @@ __all__ = [
     "begin_application",
     "cancel_mail",
     "change_contact",
+    "check_register",
     "close",
     "come_back",
     "complete",
@@ -76,6 +78,7 @@ __all__ = [
     "note_first_reply",
     "note_opening",
     "note_pulse",
+    "note_register_changes",
     "note_try",
     "offer",
     "prove",

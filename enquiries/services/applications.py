@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -32,9 +32,20 @@ def begin_application(*, owner: str, origin: str, entry: Mapping[str, Any]) -> D
     return Draft.objects.create(owner=owner, origin=origin, answers={"programmes": dict(entry)})
 
 
-def save_page(draft: Draft, *, page: str, entry: Mapping[str, Any]) -> None:
-    """Keep one page's answers. To be called in the transaction in which the draft was locked."""
-    draft.answers[page] = dict(entry)
+def save_page(
+    draft: Draft,
+    *,
+    page: str,
+    entry: Mapping[str, Any],
+    also: Mapping[str, Mapping[str, Any]] | None = None,
+    forgets: Iterable[str] = (),
+) -> None:
+    """Keep one page's answers, what they answer besides, and nothing that does not hold any longer.
+
+    To be called in the transaction in which the draft was locked.
+    """
+    kept = {name: answers for name, answers in draft.answers.items() if name not in forgets}
+    draft.answers = kept | dict(also or {}) | {page: dict(entry)}
     draft.save(update_fields=["answers"])
 
 
@@ -124,6 +135,7 @@ def _fields(draft: Draft) -> dict[str, Any]:
         "provider_type": draft.cleaned("service")["provider_type"],
         "postcode": postcode,
         "area": where_is(postcode),
+        "cqc_location_id": draft.location_id,
         "cqc_registered": draft.cleaned("registered").get("cqc_registered", ""),
         "contact_name": contact["full_name"],
         "contact_email": contact["email"],

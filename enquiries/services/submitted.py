@@ -12,6 +12,7 @@ from enquiries.models import Enquiry, Event, Interest
 
 ABOUT = "enquiries.submitted"
 ROWS_AT_ONCE = 500
+LATER = {"cqc_location_id"}  # asked since then: while it is empty, the sum is the one that was made before
 
 
 def digest_of(enquiry: Enquiry, interests: Iterable[Interest]) -> str:
@@ -71,7 +72,8 @@ def _content(enquiry: Enquiry, interests: Iterable[Interest]) -> dict[str, Any]:
         (interest for interest in interests if interest.copied_from_id is None),
         key=lambda interest: interest.programme_id,
     )
+    sent = {name: getattr(enquiry, name) for name in Enquiry.SUBMITTED}
     return {
-        "enquiry": {name: getattr(enquiry, name) for name in Enquiry.SUBMITTED},
+        "enquiry": {name: value for name, value in sent.items() if value != "" or name not in LATER},
         "programmes": [_asked(one) for one in asked],
     }

@@ -62,8 +62,11 @@ def page(request: HttpRequest, draft_id: uuid.UUID, name: str) -> HttpResponse:
     form = journey.form(page, request.POST)
     if not form.is_valid() and SAVE not in request.POST:
         return _show(request, journey, page, form)
-    entry = form.entry() if form.is_valid() else form.unfinished()
-    services.save_page(journey.draft, page=page.name, entry=entry)
+    if form.is_valid():
+        besides, gone = form.also(), form.forgets()
+        services.save_page(journey.draft, page=page.name, entry=form.entry(), also=besides, forgets=gone)
+    else:
+        services.save_page(journey.draft, page=page.name, entry=form.unfinished())
     return _go_on_or_leave(request, journey.after(page))
 
 
@@ -124,7 +127,7 @@ def _show_check(
         for name, value in fresh.items():
             form.replace(name, str(value))
     back = reverse("enquiries:page", args=[draft.pk, list(journey.pages())[-1].name])
-    context = {"sections": journey.sections(), "form": form, "notice": notice, "back": back}
+    context = {"journey": journey, "sections": journey.sections(), "form": form, "notice": notice, "back": back}
     return render(request, "enquiries/apply/check.html", context)
 
 
@@ -164,7 +167,7 @@ def _go_on_or_leave(request: HttpRequest, journey: Journey) -> HttpResponse:
 
 
 def _show(request: HttpRequest, journey: Journey, page: Page, form: object) -> HttpResponse:
-    template = "eligibility" if page.name == "eligibility" else "page"
+    template = page.name if page.name in {"eligibility", "right"} else "page"
     context = {"journey": journey, "page": page, "form": form, "back": _way_back(journey, page)}
     return render(request, f"enquiries/apply/{template}.html", context)
 

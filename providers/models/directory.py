@@ -40,6 +40,17 @@ class RegisteredLocation(models.Model):
 
     class Meta:
         ordering = ["name", "cqc_location_id"]
+        # What the lookup reads alone: SQLite goes through the texts in the index, PostgreSQL has trigrams besides.
+        indexes = [
+            models.Index(
+                fields=["search_text"], condition=models.Q(is_social_care=True), name="registered_location_search"
+            ),
+            models.Index(
+                fields=["local_authority", "search_text"],
+                condition=models.Q(is_social_care=True),
+                name="registered_location_local",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=~models.Q(cqc_location_id=""), name="registered_location_has_an_id"),
             models.CheckConstraint(
@@ -65,6 +76,17 @@ class RegisteredLocation(models.Model):
     def tells_its_type(self) -> bool:
         """Ratings name many locations without a word on what they do: "another kind" is then no answer."""
         return bool(self.service_types) or self.type != ProviderType.OTHER
+
+    @property
+    def where(self) -> str:
+        """The address on one line, with its postcode."""
+        return ", ".join(part for part in (self.address, self.postcode) if part)
+
+    @property
+    def told_apart_by(self) -> str:
+        """What tells it from another location of the same name: many share one, or an address."""
+        run_by = "" if self.provider_name in {"", self.name} else f"Run by {self.provider_name}"
+        return ". ".join(part for part in (self.where, run_by) if part)
 
     @property
     def searched(self) -> str:

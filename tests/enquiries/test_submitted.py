@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from careportal.kit import chain
+from careportal.kit import chain, digests
 from enquiries import jobs, services
 from enquiries.models import Enquiry, Event, Interest
 from enquiries.services import submitted
@@ -45,6 +45,15 @@ def test_nothing_is_found_in_what_was_sent_and_worked_on(sent, officer):
 
     assert list(submitted.differences()) == []
     assert len(Event.objects.get(kind="received").detail["digest"]) == 64
+
+
+def test_a_sum_from_before_a_location_could_be_picked_still_fits(sent):
+    """DI6: a column that came later is left out of the sum while it is empty."""
+    enquiry, asked = sent, list(sent.interests.all())
+    before = {name: getattr(enquiry, name) for name in Enquiry.SUBMITTED if name != "cqc_location_id"}
+    content = {"enquiry": before, "programmes": [submitted._asked(one) for one in asked]}
+
+    assert submitted.digest_of(enquiry, asked) == digests.digest(submitted.ABOUT, content)
 
 
 CHANGES = {name: "x" for name in Enquiry.SUBMITTED} | {"channel": "email", "declared_at": "2026-01-01 00:00:00+00:00"}

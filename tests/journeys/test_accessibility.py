@@ -170,6 +170,43 @@ def test_every_page_of_the_application_with_and_without_errors(visit, demanding,
     assert set(seen) == {*with_errors, "eligibility", "message", "sent"}
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_looking_a_service_up(visit, scripts):
+    """HC2, HC9."""
+    RegisteredLocationFactory.create_batch(2, provider_name=LONG_NAME)
+    RegisteredLocationFactory(name=LONG_NAME)
+    manager = visit(size=PHONE, scripts=scripts)
+    examiner = visit() if not scripts else None
+
+    def look():
+        found = findings_without_scripts(manager, examiner) if examiner else findings(manager)
+        assert found == [], manager.heading
+
+    manager.open("/apply/?programme=shift-life-balance").press("Continue")
+    look()
+    manager.press("Continue")
+    look()
+    box = manager.main.get_by_label("Find your care service")
+    if scripts:
+        box.press_sequentially("example")
+        manager.main.get_by_role("option").first.wait_for()
+        box.press("ArrowDown")
+        look()
+        box.press("Escape")
+    else:
+        box.fill("example")
+    manager.press("Continue")
+    assert manager.heading.endswith("Which is your service?")
+    look()
+    manager.press("Continue")
+    look()
+    manager.choose(LONG_NAME.strip()).press("Continue")
+    assert manager.heading == "Is this your service?"
+    look()
+    manager.press("Continue")
+    look()
+
+
 def fill_in(manager):
     """Answer whatever page this is: the first of the answers, or a long text."""
     for group in manager.main.locator("fieldset").all():
@@ -347,7 +384,15 @@ def findings_at_a_desk(officer):
 
 
 def an_enquiry_with_everything():
-    enquiry = EnquiryFactory(organisation=LONG_NAME, message=f"Please call.\n{UNBROKEN}", cqc_registered="yes")
+    location = RegisteredLocationFactory(name=LONG_NAME, rating="Good", rated_on=dt.date(2025, 3, 1))
+    enquiry = EnquiryFactory(
+        organisation=LONG_NAME,
+        message=f"Please call.\n{UNBROKEN}",
+        cqc_registered="yes",
+        cqc_location_id=location.cqc_location_id,
+        register_changes="removed,moved,sold",
+        register_changed_at=timezone.now(),
+    )
     answers = [["What do you hope for?", "A long answer. " * 40], ["Anything else?", ""]]
     InterestFactory(
         enquiry=enquiry, answers=answers, verdict="no", verdict_reasons=["It is full."], wants_second_look=True
