@@ -16,6 +16,7 @@ urlpatterns = [
     path("contact/", views.static_page("contact"), name="contact"),
     path("", include("programmes.urls")),
     path("", include("enquiries.urls")),
+    path("", include("providers.urls")),
     path("", include("careportal.kit.urls")),
     path("account/login/code/confirm/", confirm_code, name="account_confirm_login_code"),
     path("account/", include("allauth.urls")),
