@@ -277,7 +277,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "careportal.accounts.passwords.NotOurName"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "home"
+LOGIN_REDIRECT_URL = "enquiries:my-organisation"
 ACCOUNT_ADAPTER = "careportal.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]  # no password: so the sign-in page itself mails a code
