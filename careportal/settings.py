@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "careportal.watching.note_refusals",
     "careportal.accounts.middleware.second_factor_for_staff",
+    "careportal.accounts.middleware.fresh_proof_for_changes",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 
