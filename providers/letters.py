@@ -44,6 +44,13 @@ def handover_asked(to: str) -> Lasting:
     return _letter(to, "Somebody asks to take over your organisation", "handover_asked")
 
 
+def handover_waits(handover_id: int) -> Lasting:
+    """Tells the council's team that somebody waits for a decision; the rest stands on the page."""
+    address = settings.BASE_URL + reverse("admin:providers_handover_change", args=[handover_id])
+    subject = "Somebody asks to take over an organisation"
+    return _letter(settings.BUSINESS_FORUM_INBOX, subject, "handover_waits", address=address)
+
+
 def handed_over(to: str) -> Lasting:
     return _letter(to, "Your organisation has a new owner", "handed_over")
 

@@ -51,6 +51,7 @@ def _proved(given: MailboxCode, user: "User") -> Handover | None:
     access.note_changed(user, ABOUT, [handover.pk], what="proved", provider=given.provider_id)
     for owner in given.provider.memberships.owners().select_related("user"):
         letters.handover_asked(owner.user.email).send()
+    letters.handover_waits(handover.pk).send()
     return handover
 
 

@@ -47,8 +47,17 @@ def test_the_code_goes_to_the_second_contact_alone(provider, owner, successor):
 
 def test_with_the_code_it_waits_for_an_officer_and_the_owner_is_told(provider, owner, successor, handover):
     assert list(Handover.objects.waiting()) == [handover]
-    assert mail.outbox[-1].to == [owner.user.email]
+    assert mail.outbox[-2].to == [owner.user.email]
     assert not provider.memberships.filter(user=successor).exists()
+
+
+def test_the_team_gets_the_address_of_the_page_and_no_name(provider, successor, handover, settings):
+    letter = mail.outbox[-1]
+
+    assert letter.to == [settings.BUSINESS_FORUM_INBOX]
+    assert reverse("admin:providers_handover_change", args=[handover.pk]) in letter.body
+    assert provider.name not in letter.body + letter.subject
+    assert successor.email not in letter.body
 
 
 def test_with_an_officers_yes_the_successor_is_owner_and_all_are_told(provider, owner, successor, handover, officer):
