@@ -1,27 +1,32 @@
 """What an organisation and its members have to do with enquiries: which are theirs, and which could be."""
 
 from allauth.account.models import EmailAddress
-from django.db.models import Exists, OuterRef, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Lower
 from django.http import HttpRequest
 from django.utils import timezone
 
 from careportal.accounts.models import User
 from careportal.kit.cleaning import narrow
-from enquiries.models import Draft, Enquiry
+from enquiries.models import ContactVersion, Draft, Enquiry
 from providers.models import Membership, Provider, RegisteredLocation
 
 CHOSEN = "organisation"  # in the session: for which of several organisations this person applies
 
 
 def found_for(user: User) -> "QuerySet[Enquiry]":
-    """Applications that were sent from this person's address and belong to no organisation yet.
+    """Applications whose contact is this person's address now, and that belong to no organisation yet.
 
     Only addresses that are proved count: anybody can type another's into an application (trap 19).
     """
     proved = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
     addresses = {address.lower() for address in proved} & {user.email}
-    found = Enquiry.objects.alias(address=Lower("contact_email")).filter(provider=None, address__in=addresses)
+    newest = ContactVersion.objects.filter(enquiry=OuterRef("pk")).order_by("-pk").values("email")[:1]
+    changed = ContactVersion.objects.alias(address=Lower("email")).filter(address__in=addresses).values("enquiry")
+    now = Lower(Coalesce(Subquery(newest), "contact_email"))
+    found = Enquiry.objects.alias(sent_from=Lower("contact_email"), now=now).filter(
+        Q(sent_from__in=addresses) | Q(pk__in=changed), now__in=addresses, provider=None
+    )
     return found.order_by("-received_at", "-pk")
 
 

@@ -49,7 +49,7 @@ def _made_from(enquiry: Enquiry, user: "User") -> Provider:
         provider_id=provider.pk,
         user=user,
         answers={},
-        contact_name=enquiry.contact_name,
-        telephone=enquiry.contact_telephone,
+        contact_name=enquiry.contact.name,
+        telephone=enquiry.contact.telephone,
     )
     return provider

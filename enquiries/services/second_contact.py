@@ -12,15 +12,16 @@ def address_for(enquiry: Enquiry) -> str:
     provider = enquiry.provider
     if provider is None or not provider.second_email or enquiry.state == Enquiry.State.CLOSED:
         return ""
-    if provider.second_email == enquiry.contact_email.lower():
+    address = enquiry.contact.email
+    if provider.second_email == address.lower():
         return ""
-    lost = enquiry.mails.filter(recipient=enquiry.contact_email, state=OutgoingMail.State.FAILED)
+    lost = enquiry.mails.filter(recipient=address, state=OutgoingMail.State.FAILED)
     return provider.second_email if lost.exists() else ""
 
 
 def copy(mail: OutgoingMail) -> None:
     """Write the same letter to the second contact, if there is cause. In the transaction around it."""
-    if mail.enquiry is None or mail.kind not in TO_APPLICANT or mail.recipient != mail.enquiry.contact_email:
+    if mail.enquiry is None or mail.kind not in TO_APPLICANT or mail.recipient != mail.enquiry.contact.email:
         return
     if second := address_for(mail.enquiry):
         earlier = mail.enquiry.mails.filter(kind=mail.kind, recipient=second)

@@ -3,10 +3,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from providers.admin_handovers import HandoverAdmin
 from providers.models import Membership, Provider
-
-__all__ = ["HandoverAdmin", "ProviderAdmin"]
 
 
 class MembershipInline(admin.TabularInline):

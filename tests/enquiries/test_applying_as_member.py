@@ -181,6 +181,17 @@ def test_signed_out_the_same_browser_does_not_see_what_it_began_for_an_organisat
     assert client.get(applicant.page).status_code == 404
 
 
+def test_saved_for_later_it_stands_on_the_organisations_page_for_colleagues_too(owner, member, open_programme):
+    begun = Applicant(signed_in(owner.user)).begin("open")
+    colleague = signed_in(member.user)
+
+    for client in (begun.client, colleague):
+        saved = client.post(begun.url("postcode"), {"postcode": "IG11", "save": "yes"})
+        kept = client.get(reverse("enquiries:save", args=[begun.draft_id]))
+        assert kept.url == reverse("enquiries:my-organisation-of", args=[owner.provider_id]), saved
+        assert "Continue the application" in client.get(kept.url).content.decode()
+
+
 # --- Programmes for people with an account only
 
 

@@ -172,6 +172,15 @@ def test_sent_twice_it_is_added_once(manager, application):
     assert application.events.filter(kind=Event.Kind.ADDED).count() == 1
 
 
+def test_a_contact_that_was_changed_and_proved_finds_it_and_the_one_before_does_not(manager, application):
+    """(trap 19, SE15)"""
+    successor = join(email="successor@example.org")
+    application.contact_versions.create(name="Example Successor", email="Successor@example.org")
+
+    assert list(found_for(successor)) == [application]
+    assert not found_for(manager).exists()
+
+
 # --- The organisation's page
 
 
