@@ -172,6 +172,16 @@ def test_one_person_sends_at_most_twenty_an_hour(provider, owner):
         services.invite(provider_id=provider.pk, email=NEW, role=MEMBER, by=owner.user)
 
 
+def test_an_address_that_was_invited_is_forgotten_a_month_after_the_end(token):
+    with time_machine.travel(timezone.now() + dt.timedelta(days=32)):
+        services.forget_what_is_over()
+        assert Invitation.objects.exists()
+    with time_machine.travel(timezone.now() + dt.timedelta(days=33, hours=1)):
+        services.forget_what_is_over()
+
+    assert not Invitation.objects.exists()
+
+
 @pytest.mark.parametrize("wrong", ["", "x", "\x00", "\ud800", "a" * 100_000])
 def test_a_token_that_is_none_is_refused(colleague, wrong):
     with pytest.raises(InvitationOver):

@@ -142,6 +142,14 @@ def test_another_organisation_is_not_there(browser, owner, stranger):
     assert without_ids(same) == without_ids(gone)
 
 
+def test_each_refusal_is_logged_by_numbers(browser, owner, stranger, caplog):
+    """(AZ20)"""
+    browser(stranger).get(people(owner.provider))
+
+    assert f"organisation.refused user={stranger.user_id} provider={owner.provider_id}" in caplog.text
+    assert stranger.user.email not in caplog.text
+
+
 def without_ids(answer) -> str:
     return answer.content.decode().replace(answer.headers["X-Request-ID"], "")
 

@@ -107,6 +107,15 @@ def test_one_mailbox_gets_three_codes_an_hour(provider, owner):
     assert len(mail.outbox) == 3
 
 
+def test_codes_are_forgotten_after_a_day(code):
+    services.forget_what_is_over()
+    assert MailboxCode.objects.exists()
+
+    with time_machine.travel(timezone.now() + dt.timedelta(days=1, seconds=1)):
+        services.forget_what_is_over()
+    assert not MailboxCode.objects.exists()
+
+
 def test_it_can_be_removed(provider, owner, code):
     prove(owner, code)
     services.remove_second_contact(provider_id=provider.pk, by=owner.user)
