@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from careportal.accounts.models import User
-from careportal.kit.cleaning import narrow
+from careportal.kit.cleaning import made_storable, narrow
 from enquiries.models import ContactVersion, Draft, Enquiry
 from providers.models import Membership, Provider, RegisteredLocation
 
@@ -51,7 +51,7 @@ def applies_for(request: HttpRequest) -> Membership | None:
 
 def named(words: str) -> Provider | None:
     """The organisation that somebody means by an application's reference, or by one of its CQC numbers."""
-    name = narrow(words[:60]).upper().replace(" ", "")
+    name = made_storable(narrow(words[:60])).upper().replace(" ", "")
     by_reference = Enquiry.objects.filter(reference=name, provider__isnull=False).select_related("provider").first()
     if by_reference:
         return by_reference.provider
