@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "careportal.watching.note_refusals",
     "careportal.accounts.middleware.second_factor_for_staff",
+    "careportal.accounts.middleware.fresh_proof_for_changes",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 
@@ -278,7 +279,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "careportal.accounts.passwords.NotOurName"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "home"
+LOGIN_REDIRECT_URL = "enquiries:my-organisation"
 ACCOUNT_ADAPTER = "careportal.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]  # no password: so the sign-in page itself mails a code

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from careportal import health, status, views
+from careportal.accounts.newcomers import confirm_code
 from enquiries.admin import figures
 
 urlpatterns = [
@@ -13,10 +14,11 @@ urlpatterns = [
     path("cookies/", views.static_page("cookies"), name="cookies"),
     path("accessibility/", views.static_page("accessibility"), name="accessibility"),
     path("contact/", views.static_page("contact"), name="contact"),
-    path("", include("providers.urls")),
     path("", include("programmes.urls")),
     path("", include("enquiries.urls")),
+    path("", include("providers.urls")),
     path("", include("careportal.kit.urls")),
+    path("account/login/code/confirm/", confirm_code, name="account_confirm_login_code"),
     path("account/", include("allauth.urls")),
     path("admin/figures/", admin.site.admin_view(figures.page), name="figures"),
     path("admin/figures/file/", admin.site.admin_view(figures.as_file), name="figures-file"),

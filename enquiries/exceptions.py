@@ -37,6 +37,10 @@ class ProgrammesChanged(Refused):
     """A programme closed or filled up since it was chosen: the applicant decides, until then nothing is sent."""
 
 
+class AccountNeeded(Refused):
+    """A programme is only for people who have signed in. Nothing is stored until then."""
+
+
 class AnsweredAlready(Refused):
     """A question is answered once."""
 

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from enquiries.views import answers, apply, contact, follow, from_provider, notify, offers, partner, returning
+from enquiries.views import (
+    answers,
+    apply,
+    contact,
+    follow,
+    from_provider,
+    notify,
+    offers,
+    organisation,
+    partner,
+    returning,
+    take_over,
+)
 
 app_name = "enquiries"
 
@@ -27,6 +39,12 @@ urlpatterns = [
     path("follow/<slug:reference>/contact/email/code/", contact.address_code, name="follow-address-code"),
     path("follow/<slug:reference>/withdraw/", from_provider.withdraw, name="follow-withdraw"),
     path("follow/<slug:reference>/undo/", from_provider.undo, name="follow-undo"),
+    path("my-organisation/", organisation.mine, name="my-organisation"),
+    path("my-organisation/<int:pk>/", organisation.one, name="my-organisation-of"),
+    path("my-organisation/<int:pk>/apply/", organisation.apply, name="my-organisation-apply"),
+    path("my-organisation/found/", organisation.found, name="found-applications"),
+    path("my-organisation/take-over/", take_over.ask, name="take-over"),
+    path("my-organisation/take-over/code/", take_over.prove, name="take-over-code"),
     path("partner/", partner.referrals, name="partner-referrals"),
     path("partner/referrals/<int:number>/", partner.referral, name="partner-referral"),
     path("notify/receipts/", notify.receipt, name="notify-receipts"),

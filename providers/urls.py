@@ -1,7 +1,19 @@
 from django.urls import path
 
-from providers import views
+from providers.views import lookup, people
 
 app_name = "providers"
 
-urlpatterns = [path("services/lookup/", views.lookup, name="lookup")]
+OURS = "my-organisation/<int:pk>"
+
+urlpatterns = [
+    path("services/lookup/", lookup.lookup, name="lookup"),
+    path(f"{OURS}/people/", people.people, name="people"),
+    path(f"{OURS}/people/invite/", people.invite, name="invite"),
+    path(f"{OURS}/people/<int:number>/", people.person, name="person"),
+    path(f"{OURS}/invitations/<int:number>/withdraw/", people.withdraw, name="withdraw-invitation"),
+    path(f"{OURS}/second-contact/", people.second_contact, name="second-contact"),
+    path(f"{OURS}/second-contact/code/", people.second_contact_code, name="second-contact-code"),
+    path(f"{OURS}/second-contact/remove/", people.remove_second_contact, name="remove-second-contact"),
+    path("invitations/<str:token>/", people.invitation, name="invitation"),
+]

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 
 import factory
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from careportal.accounts.models import User
@@ -12,7 +13,7 @@ from careportal.kit.working_days import add_working_days
 from enquiries.models import Enquiry, Event, Interest, OutgoingMail, RoutingRule
 from programmes.models import EligibilityRule, Fact, Intake, Partner, Programme, Question, Verdict
 from providers.area import Answer as Area
-from providers.models import DirectoryImport, Provider, ProviderType, RegisteredLocation
+from providers.models import DirectoryImport, Membership, Provider, ProviderType, RegisteredLocation
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -64,6 +65,24 @@ class DirectoryImportFactory(factory.django.DjangoModelFactory):
     produced_on = dt.date(2026, 11, 2)
     rows = locations = added = 1
     changed = removed = 0
+
+
+class MembershipFactory(factory.django.DjangoModelFactory):
+    """Somebody who acts for a provider, with a proved address."""
+
+    class Meta:
+        model = Membership
+        skip_postgeneration_save = True
+
+    class Params:
+        owner = factory.Trait(role=Membership.Role.OWNER)
+
+    provider = factory.SubFactory(ProviderFactory)
+    user = factory.SubFactory(UserFactory)
+
+    @factory.post_generation
+    def proved(self, create: bool, extracted: object, **kwargs: object) -> None:
+        EmailAddress.objects.get_or_create(user=self.user, email=self.user.email, verified=True, primary=True)
 
 
 class PartnerFactory(factory.django.DjangoModelFactory):

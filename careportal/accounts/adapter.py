@@ -1,4 +1,4 @@
-"""How django-allauth behaves here: accounts by invitation only, our words, sealed secrets."""
+"""How django-allauth behaves here: accounts by proved address only, our words, sealed secrets."""
 
 import datetime as dt
 from typing import Any
@@ -39,7 +39,7 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Accounts come by invitation. Applying needs none."""
+        """Not by allauth's own page: the code of the sign-in makes an account, see newcomers.py."""
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:

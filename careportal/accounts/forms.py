@@ -9,8 +9,12 @@ from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.core.validators import EmailValidator, MaxLengthValidator
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from careportal.accounts.adapter import limit_session
+from careportal.accounts.newcomers import CodeForAnyAddress
 
 ENTER_EMAIL = "Enter your email address"
 ENTER_PASSWORD = "Enter your password"  # noqa: S105
@@ -55,6 +59,14 @@ class SignInForm(account.LoginForm):
     def _setup_password_field(self) -> None:
         if self.request is None or self.request.GET.get("with") != "password":
             del self.fields["password"]
+
+    def _login_by_code(self, request: HttpRequest, redirect_url: str | None, credentials: Any) -> HttpResponse:
+        if self.user:
+            answer: HttpResponse = super()._login_by_code(request, redirect_url, credentials)
+            return answer
+        CodeForAnyAddress.begin(request, credentials["email"])
+        query = f"?{urlencode({'next': redirect_url})}" if redirect_url else ""
+        return redirect(reverse("account_confirm_login_code") + query)
 
     def _login_with_password(self, request: HttpRequest, *args: Any) -> HttpResponse:
         response = super()._login_with_password(request, *args)

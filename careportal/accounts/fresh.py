@@ -30,3 +30,9 @@ def has_fresh_proof(request: HttpRequest) -> bool:
     records = get_authentication_records(request, request.user)
     given = [record["at"] for record in records if record["method"] == "mfa"]
     return bool(given) and time.time() - max(given) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
+def has_signed_in_lately(request: HttpRequest) -> bool:
+    """Whether this session has proved itself within the last fifteen minutes, in whatever way."""
+    given = [record["at"] for record in get_authentication_records(request, request.user)]
+    return bool(given) and time.time() - max(given) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT

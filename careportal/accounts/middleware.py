@@ -1,11 +1,19 @@
-"""Staff without a second factor get no further than setting one up, however they signed in."""
+"""What holds for people who are signed in, whatever page of the sign-in they are on.
+
+Staff without a second factor get no further than setting one up, however they signed in. And nobody changes how an
+account is signed in to with a session that was begun long ago.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows, suspend_request
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from careportal.accounts.fresh import has_signed_in_lately
 
 OPEN = {
     "account_logout",
@@ -47,3 +55,39 @@ def _is_open(request: HttpRequest) -> bool:
 
 
 second_factor_for_staff = SecondFactorForStaff
+
+CHANGES = {
+    "account_email",
+    "account_set_password",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_deactivate_totp",
+    "mfa_generate_recovery_codes",
+    "mfa_remove_webauthn",
+}
+
+
+class FreshProofForChanges:
+    """A change of address, password or factor asks for proof again, fifteen minutes after the last one (SE14).
+
+    Those who have a password or a factor give that. All others sign in again with a code: a session that was left
+    open on somebody else's computer takes no account away.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        changes = request.method == "POST" and getattr(request.resolver_match, "view_name", None) in CHANGES
+        if not changes or not request.user.is_authenticated or has_signed_in_lately(request):
+            return None
+        if get_reauthentication_flows(request.user):
+            answer: HttpResponse = suspend_request(request, reverse("account_reauthenticate"))
+            return answer
+        return render(request, "accounts/sign_in_again.html", {"back": request.path})
+
+
+fresh_proof_for_changes = FreshProofForChanges

@@ -4,7 +4,8 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.usersessions.models import UserSession
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from careportal.accounts import exceptions, letters
@@ -41,6 +42,35 @@ def create_officer(*, email: str, name: str = "", role: str = Role.NONE, by: Use
     user: User = User.objects.create_user(email, name=name.strip(), role=role)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     record(Kind.CREATED, user, by=by, after=role)
+    return user
+
+
+def may_join(email: str) -> bool:
+    """Whether an account may be made for this address: there is none, not even one that may not sign in."""
+    address = email.strip().lower()
+    known = User.objects.filter(email=address).exists() or EmailAddress.objects.filter(email__iexact=address).exists()
+    return not known
+
+
+def join(*, email: str) -> User:
+    """The account of an address that has just been proved by a code, made if there is none. It is nobody's staff.
+
+    However many prove one address at once, there is one account.
+    """
+    address = email.strip().lower()
+    try:
+        return _join(address)
+    except (IntegrityError, ValidationError):  # made a moment before
+        return User.objects.get(email=address)
+
+
+@transaction.atomic
+def _join(address: str) -> User:
+    if not may_join(address):
+        return User.objects.get(email=address)
+    user: User = User.objects.create_user(address)
+    EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
+    record(Kind.CREATED, user, by=user)
     return user
 
 

@@ -191,7 +191,7 @@ def _decidable() -> "QuerySet[Interest]":
 
 
 def _whole() -> "QuerySet[Enquiry]":
-    return Enquiry.objects.select_related("owner", "joined_to").prefetch_related(
+    return Enquiry.objects.select_related("owner", "joined_to", "provider").prefetch_related(
         Prefetch("joined", Enquiry.objects.only("reference", "received_at", "joined_to")),
         Prefetch("interests", _decidable()),
         Prefetch("mails", OutgoingMail.objects.defer("raw", "text").order_by("created_at", "pk")),

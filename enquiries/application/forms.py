@@ -343,6 +343,12 @@ class ContactForm(PageForm):
     telephone = TelephoneField(label="Telephone number", help_text="In case you would rather talk.", required=False)
 
 
+class ProfileForm(PageForm):
+    """What the organisation told before, to be confirmed. There is nothing to type."""
+
+    confirmed = forms.CharField(widget=forms.HiddenInput, initial="yes")
+
+
 class MessageForm(PageForm):
     message = TextField(
         label="Is there anything else we should know?",

@@ -81,6 +81,11 @@ class Journey:
         """What the decisions about availability were taken on. If it differs later, they are asked again."""
         return ";".join(news_of(self.not_open))
 
+    def needs_account(self, slugs: list[str]) -> bool:
+        """Whether one of these programmes is only for people who have signed in."""
+        offered = [*self.on_offer, *self.chosen]
+        return any(programme.needs_account for programme in offered if programme.slug in slugs)
+
     def waits_for(self, programme: Programme) -> bool:
         return programme in self.not_open and self._decision(programme) == WAIT
 
@@ -177,6 +182,8 @@ class Journey:
         yield Page("postcode", service, forms.PostcodeForm)
         if Fact.CQC_REGISTERED in eligibility.facts_needed(self.wanted):
             yield Page("registered", service, forms.RegisteredForm)
+        if self.draft.provider_id:
+            yield Page("profile", service, forms.ProfileForm, "Is this still right?")
         yield Page("eligibility", service, forms.EligibilityForm, "What you can apply for")
         yield Page("organisation", service, forms.OrganisationForm)
         for result in self.applied_for:

@@ -15,7 +15,13 @@ class OutboxBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         letters = [
-            Letter(OutgoingMail.Kind.ACCOUNT, address, one_line(str(message.subject))[:200], text=str(message.body))
+            Letter(
+                OutgoingMail.Kind.ACCOUNT,
+                address,
+                one_line(str(message.subject))[:200],
+                text=str(message.body),
+                good_until=getattr(message, "good_until", None),
+            )
             for message in email_messages
             for address in message.recipients()
         ]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from enquiries.models.enquiry import Enquiry
+from providers.models import Membership, Provider
 
 NOT_LISTED = "none"  # instead of a CQC location ID: the CQC does not know the service
 
@@ -20,13 +21,19 @@ def expires_at() -> dt.datetime:
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
-    def owned_by(self, owner: str) -> Self:
-        """Drafts of one browser session. Without an owner there are none."""
-        return self.filter(owner=owner, expires_at__gt=timezone.now()) if owner else self.none()
+    def owned_by(self, owner: str, user: object = None) -> Self:
+        """Drafts of one browser session that are no organisation's, and those of the user's organisations.
 
-    def of(self, draft_id: uuid.UUID, owner: str) -> Self:
-        """One draft of this browser, with `sent_as`."""
-        return self.owned_by(owner).filter(pk=draft_id).with_sent_as()
+        What a member began is the organisation's: this browser is no proof any more once they are removed (AZ11).
+        """
+        mine = models.Q(owner=owner, provider=None) if owner else models.Q(pk=None)
+        if getattr(user, "is_authenticated", False):
+            mine |= models.Q(provider__in=Membership.objects.of(user).values("provider"))
+        return self.filter(mine, expires_at__gt=timezone.now())
+
+    def of(self, draft_id: uuid.UUID, owner: str, user: object = None) -> Self:
+        """One draft of whoever asks, with `sent_as`."""
+        return self.owned_by(owner, user).filter(pk=draft_id).with_sent_as()
 
     def saved_under(self, hashes: Collection[str]) -> Self:
         """The draft to which a code that was mailed leads back, with `sent_as`."""
@@ -61,6 +68,13 @@ class Draft(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.CharField(max_length=43, help_text="A random mark that only the owner's session knows.")
+    provider = models.ForeignKey(
+        Provider,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text="The organisation whose member began it. Then it is the organisation's, and its members' only.",
+    )
     origin = models.CharField(max_length=64, help_text="A keyed hash of the network address, for limits only.")
     answers: "models.JSONField[Any]" = models.JSONField(default=dict)
     started_at = models.DateTimeField(default=timezone.now)

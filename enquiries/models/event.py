@@ -35,6 +35,7 @@ class Event(Chained):
         ASSIGNED = "assigned", "Given to an officer"
         RETURNED = "returned", "Returned to the queue: its owner has left"
         JOINED = "joined", "Joined to another enquiry"
+        ADDED = "added", "Added to an organisation's account"
         WRITTEN = "written", "Message written to the provider"
         ASKED = "asked", "Question asked"
         ANSWERED = "answered", "Answer from the provider"

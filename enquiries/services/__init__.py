@@ -27,6 +27,7 @@ from enquiries.services.mails import (
 )
 from enquiries.services.notes import add_note
 from enquiries.services.offers import answer_offer, move, offer, usual_answer_by
+from enquiries.services.organisations import add_to_organisation
 from enquiries.services.places import look_after_places
 from enquiries.services.referrals import note_opening, refer
 from enquiries.services.register import check_register, note_register_changes
@@ -50,6 +51,7 @@ from enquiries.services.withdrawals import undo_withdrawal, withdraw_for_provide
 __all__ = [
     "add_document",
     "add_note",
+    "add_to_organisation",
     "answer_offer",
     "ask_for_address",
     "ask_for_code",

@@ -11,12 +11,15 @@ from django.utils import timezone
 
 from enquiries import letters
 from enquiries.application.journey import intake_of, news_of, not_open
-from enquiries.exceptions import AlreadySentDifferently, AnswersChanged, ProgrammesChanged, TooMany
+from enquiries.application.profile import begin_with_what_is_known, told_before
+from enquiries.exceptions import AccountNeeded, AlreadySentDifferently, AnswersChanged, ProgrammesChanged, TooMany
 from enquiries.mail import post
 from enquiries.models import Draft, Enquiry, Event, Interest, RoutingRule
 from enquiries.services import submitted
 from programmes.models import ClosureDay, Intake, Programme
+from providers import services as providers
 from providers.area import where_is
+from providers.models import Membership
 
 if TYPE_CHECKING:
     from careportal.accounts.models import User
@@ -24,12 +27,21 @@ if TYPE_CHECKING:
 MINUTE, HOUR = 60, 3600
 
 
-def begin_application(*, owner: str, origin: str, entry: Mapping[str, Any]) -> Draft:
-    """A new draft that holds its first page. Raises TooMany when one address begins too many."""
+def begin_application(
+    *, owner: str, origin: str, entry: Mapping[str, Any], membership: Membership | None = None
+) -> Draft:
+    """A new draft that holds its first page; a member's begins with what the organisation has told before.
+
+    Raises TooMany when one address begins too many.
+    """
     since = timezone.now() - dt.timedelta(seconds=HOUR)
     if Draft.objects.from_origin_since(origin, since).count() >= settings.DRAFTS_PER_HOUR:
         raise TooMany("Too many applications have been started from your network.", retry_after=HOUR)
-    return Draft.objects.create(owner=owner, origin=origin, answers={"programmes": dict(entry)})
+    draft = Draft(owner=owner, origin=origin, answers={"programmes": dict(entry)})
+    if membership:
+        begin_with_what_is_known(draft, membership)
+    draft.save(force_insert=True)
+    return draft
 
 
 def save_page(
@@ -49,15 +61,15 @@ def save_page(
     draft.save(update_fields=["answers"])
 
 
-def submit_application(*, draft_id: uuid.UUID, owner: str, seal: str) -> str:
+def submit_application(*, draft_id: uuid.UUID, owner: str, seal: str, user: "User | None" = None) -> str:
     """Send the draft as it was checked, and return the enquiry's reference.
 
     However often and in however many places at once it is called for one draft, there is one enquiry.
     `seal` marks the answers that were shown for checking. Raises Draft.DoesNotExist, AnswersChanged,
-    AlreadySentDifferently, ProgrammesChanged or TooMany; then nothing is stored.
+    AlreadySentDifferently, ProgrammesChanged, AccountNeeded or TooMany; then nothing is stored.
     """
     try:
-        return _submit(draft_id, owner, seal)
+        return _submit(draft_id, owner, seal, user)
     except IntegrityError:
         sent = Enquiry.objects.filter(submit_key=draft_id).values_list("reference", flat=True).first()
         if sent is None:
@@ -66,9 +78,9 @@ def submit_application(*, draft_id: uuid.UUID, owner: str, seal: str) -> str:
 
 
 @transaction.atomic
-def _submit(draft_id: uuid.UUID, owner: str, seal: str) -> str:
+def _submit(draft_id: uuid.UUID, owner: str, seal: str, user: "User | None") -> str:
     now = timezone.now()
-    drafts = Draft.objects.of(draft_id, owner).with_sent_lately(now - dt.timedelta(seconds=MINUTE))
+    drafts = Draft.objects.of(draft_id, owner, user).with_sent_lately(now - dt.timedelta(seconds=MINUTE))
     draft = drafts.select_for_update(of=("self",)).get()
     if draft.sent_as:
         if not draft.sealed_by(seal):
@@ -78,7 +90,10 @@ def _submit(draft_id: uuid.UUID, owner: str, seal: str) -> str:
         raise AnswersChanged("Your answers have changed since you checked them. Check them again, then send.")
     if draft.sent_lately >= settings.SUBMITS_PER_MINUTE:
         raise TooMany("Too many applications have been sent from your network.", retry_after=MINUTE)
-    return _store(draft, channel=Enquiry.Channel.ONLINE, came_at=now).reference
+    enquiry = _store(draft, channel=Enquiry.Channel.ONLINE, came_at=now, applicant=user)
+    if draft.provider_id and user:
+        _remember(draft, user)
+    return enquiry.reference
 
 
 @transaction.atomic
@@ -99,10 +114,19 @@ def _noon(day: dt.date) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day, dt.time(12)))
 
 
-def _store(draft: Draft, *, channel: str, came_at: dt.datetime, officer: "User | None" = None) -> Enquiry:
+def _store(
+    draft: Draft,
+    *,
+    channel: str,
+    came_at: dt.datetime,
+    officer: "User | None" = None,
+    applicant: "User | None" = None,
+) -> Enquiry:
     """Enquiry, interests, event and mails in the transaction around it: all of them, or none."""
     wanted = Programme.objects.filter(slug__in=draft.results).annotate(closed=ClosureDay.objects.read_along())
     programmes = list(RoutingRule.with_inboxes(wanted))
+    if not (officer or applicant) and any(programme.needs_account for programme in programmes):
+        raise AccountNeeded("Sign in first: one of these programmes is only for people with an account.")
     intakes = _intakes(draft, programmes)
     moments = {"declared_at": timezone.now(), "received_at": came_at}
     enquiry = Enquiry(**_fields(draft), channel=channel, submit_key=draft.pk, **moments)
@@ -131,6 +155,7 @@ def _fields(draft: Draft) -> dict[str, Any]:
     contact, postcode = draft.cleaned("contact"), draft.cleaned("postcode")["postcode"]
     return {
         "origin": draft.origin,
+        "provider_id": draft.provider_id,
         "organisation": draft.cleaned("organisation")["organisation"],
         "provider_type": draft.cleaned("service")["provider_type"],
         "postcode": postcode,
@@ -143,6 +168,22 @@ def _fields(draft: Draft) -> dict[str, Any]:
         "message": draft.cleaned("message").get("message", ""),
         "privacy_version": settings.COUNCIL.privacy.version,
     }
+
+
+def _remember(draft: Draft, user: "User") -> None:
+    """Keep what was told about the organisation, so that the next application only asks whether it is still right."""
+    assert draft.provider_id
+    told = told_before(draft)
+    about = {"type": told["service"]["provider_type"], "postcode": told["postcode"]["postcode"]}
+    if "cqc_registered" in told["registered"]:
+        about["cqc_registered"] = told["registered"]["cqc_registered"]
+    providers.remember_answers(
+        provider_id=draft.provider_id,
+        user=user,
+        answers=about,
+        contact_name=told["contact"]["full_name"],
+        telephone=told["contact"].get("telephone", ""),
+    )
 
 
 def _interest(enquiry: Enquiry, draft: Draft, programme: Programme, intake: Intake | None) -> Interest:

@@ -11,6 +11,7 @@ from enquiries import letters_provider as letters
 from enquiries.exceptions import AnsweredAlready, TransitionNotAllowed
 from enquiries.mail import post
 from enquiries.models import Enquiry, Event, Interest, Message, OutgoingMail
+from enquiries.services import second_contact
 from enquiries.services.meanwhile import refuse_if_changed
 from programmes.models import ClosureDay
 
@@ -88,6 +89,8 @@ def write_letter(
     sent = enquiry.mails.filter(kind=OutgoingMail.Kind.MESSAGE, recipient=enquiry.contact.email).count()
     text = letters.whole(enquiry, said, answer_by=answer_by, address=address)
     (mail,) = post.write(letters.letter(enquiry, text, number=sent + 1))
+    if kind != Kind.QUESTION:  # of which the address is written only when it is stored
+        second_contact.copy(mail)
     return Message.objects.create(
         enquiry=enquiry, kind=kind, interest=interest, by=by, text=said, answer_by=answer_by, mail=mail
     )
@@ -105,6 +108,7 @@ def _add_address(question: Message) -> None:
     address = letters.answer_address(question.pk)
     question.mail.text = letters.whole(question.enquiry, question.text, answer_by=question.answer_by, address=address)
     question.mail.save(update_fields=["text"])
+    second_contact.copy(question.mail)
 
 
 def _locked(enquiry_id: int, officer: "User", shown: str) -> Enquiry:

@@ -13,6 +13,7 @@ from enquiries import letters
 from enquiries.exceptions import AddressRefused
 from enquiries.mail import attempts, post
 from enquiries.models import Event, MailAttempt, Message, OutgoingMail
+from enquiries.services import second_contact
 
 if TYPE_CHECKING:
     from careportal.accounts.models import User
@@ -72,9 +73,11 @@ def receive_delivery(*, mail_id: int, words: str) -> None:
     _learn(mail_id, OutgoingMail.mark_as_received, Event.Kind.MAIL_ARRIVED, MailAttempt.Outcome.DELIVERED, words)
 
 
+@transaction.atomic
 def receive_bounce(*, mail_id: int, words: str) -> None:
-    """A mail came back: it did not arrive. Told twice, it is the same."""
+    """A mail came back: it did not arrive, so the second contact gets it. Told twice, it is the same."""
     _learn(mail_id, OutgoingMail.come_back, Event.Kind.MAIL_CAME_BACK, MailAttempt.Outcome.BOUNCED, words)
+    second_contact.copy(OutgoingMail.objects.select_related("enquiry__provider").get(pk=mail_id))
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from careportal.kit import clock
 from enquiries.models import AddressChange, Draft, Enquiry, FollowCode, Pulse, Try
+from providers import services as providers
 
 
 def note_pulse(part: Pulse.Part) -> None:
@@ -19,5 +20,6 @@ def remove_expired_drafts() -> int:
     AddressChange.objects.over().delete()
     FollowCode.objects.over().delete()
     Try.objects.over().delete()
+    providers.forget_what_is_over()
     removed, _ = Draft.objects.expired().delete()
     return removed

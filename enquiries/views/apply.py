@@ -3,20 +3,26 @@
 import secrets
 import uuid
 
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
+from careportal.accounts.models import User
 from careportal.kit import client
 from careportal.kit.access import open_to
 from careportal.kit.errors import too_many_requests
 from enquiries import services
 from enquiries.application.forms import SAVE, DeclarationForm
 from enquiries.application.journey import Journey, Page
-from enquiries.exceptions import AlreadySentDifferently, AnswersChanged, ProgrammesChanged, TooMany
+from enquiries.application.profile import PAGES, summary
+from enquiries.exceptions import AccountNeeded, AlreadySentDifferently, AnswersChanged, ProgrammesChanged, TooMany
 from enquiries.models import Draft, Enquiry
+from enquiries.organisations import applies_for
 
 OWNER = "applicant"
 
@@ -37,10 +43,14 @@ def start(request: HttpRequest) -> HttpResponse:
     form = journey.form(first, request.POST)
     if not form.is_valid():
         return _show(request, journey, first, form)
+    if _must_sign_in(request, journey, form.cleaned_data["programmes"]):
+        return _to_sign_in(request, form.cleaned_data["programmes"])
     owner = request.session.setdefault(OWNER, secrets.token_urlsafe(32))
     request.session.modified = True  # the session lasts as long as its newest draft
     try:
-        draft = services.begin_application(owner=owner, origin=client.origin(request), entry=form.entry())
+        draft = services.begin_application(
+            owner=owner, origin=client.origin(request), entry=form.entry(), membership=applies_for(request)
+        )
     except TooMany as refusal:
         return too_many_requests(request, refusal.retry_after)
     return _go_on_or_leave(request, Journey(draft))
@@ -62,6 +72,8 @@ def page(request: HttpRequest, draft_id: uuid.UUID, name: str) -> HttpResponse:
     form = journey.form(page, request.POST)
     if not form.is_valid() and SAVE not in request.POST:
         return _show(request, journey, page, form)
+    if page.name == "programmes" and _must_sign_in(request, journey, form.cleaned_data.get("programmes", [])):
+        return _to_sign_in(request, form.cleaned_data["programmes"])
     if form.is_valid():
         besides, gone = form.also(), form.forgets()
         services.save_page(journey.draft, page=page.name, entry=form.entry(), also=besides, forgets=gone)
@@ -100,9 +112,11 @@ def _send(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
         return _show_check(request, own_draft(request, draft_id), notice="Check your answers, then send them.")
     owner, seal = request.session.get(OWNER, ""), form.cleaned_data["content"]
     try:
-        services.submit_application(draft_id=draft_id, owner=owner, seal=seal)
+        services.submit_application(draft_id=draft_id, owner=owner, seal=seal, user=_signed_in(request))
     except Draft.DoesNotExist as error:
         raise Http404 from error
+    except AccountNeeded:
+        return redirect_to_login(request.path)
     except TooMany as refusal:
         return too_many_requests(request, refusal.retry_after)
     except AlreadySentDifferently:
@@ -133,15 +147,31 @@ def _show_check(
 
 def own_draft(request: HttpRequest, draft_id: uuid.UUID) -> Draft:
     """The draft, if it is this browser's; locked while it is being answered."""
-    drafts = Draft.objects.of(draft_id, request.session.get(OWNER, ""))
+    drafts = Draft.objects.of(draft_id, request.session.get(OWNER, ""), request.user)
     draft = (drafts.select_for_update(of=("self",)) if transaction.get_connection().in_atomic_block else drafts).first()
     if draft is None:
         raise Http404
     return draft
 
 
+def _signed_in(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
+
+
+def _must_sign_in(request: HttpRequest, journey: Journey, slugs: list[str]) -> bool:
+    return not request.user.is_authenticated and journey.needs_account(slugs)
+
+
+def _to_sign_in(request: HttpRequest, slugs: list[str]) -> HttpResponse:
+    """Nothing is stored yet; what was chosen comes back after the sign-in (AZ18)."""
+    messages.info(request, "You need an account to apply for one of the programmes you chose. Sign in to go on.")
+    return redirect_to_login(f"{reverse('enquiries:apply')}?{urlencode({'programme': slugs}, doseq=True)}")
+
+
 def _is_ahead(journey: Journey, page: Page) -> bool:
-    """Whether a page in front of this one still wants an answer."""
+    """Whether a page in front of this one still wants an answer. What an organisation told before can be changed."""
+    if journey.draft.provider_id and page.name in PAGES and journey.is_answered(page):
+        return False
     for earlier in journey.pages():
         if earlier.name == page.name:
             return False
@@ -167,8 +197,10 @@ def _go_on_or_leave(request: HttpRequest, journey: Journey) -> HttpResponse:
 
 
 def _show(request: HttpRequest, journey: Journey, page: Page, form: object) -> HttpResponse:
-    template = page.name if page.name in {"eligibility", "right"} else "page"
+    template = page.name if page.name in {"eligibility", "profile", "right"} else "page"
     context = {"journey": journey, "page": page, "form": form, "back": _way_back(journey, page)}
+    if page.name == "profile":
+        context["known"] = summary(journey, lambda name: reverse("enquiries:page", args=[journey.draft.pk, name]))
     return render(request, f"enquiries/apply/{template}.html", context)
 
 

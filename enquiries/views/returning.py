@@ -4,6 +4,7 @@ import secrets
 import uuid
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -34,6 +35,8 @@ def save(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     draft = own_draft(request, draft_id)
     if draft.sent_as:
         return redirect("enquiries:sent", draft_id)
+    if draft.provider_id:
+        return _kept_by_organisation(request, draft)
     if request.method != "POST":
         form = SaveForm(initial={"email": _known_address(draft), "shown": draft.saved_as})
         return _ask_where(request, draft, form)
@@ -78,6 +81,12 @@ def come_back(request: HttpRequest) -> HttpResponse:
     renew_session(request)
     request.session[OWNER] = owner
     return go_on(Journey(draft))
+
+
+def _kept_by_organisation(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """What a member began needs no way back: it stands on the organisation's page, for colleagues too (AZ11)."""
+    messages.success(request, "Your application is saved. You and your colleagues find it here.")
+    return redirect("enquiries:my-organisation-of", draft.provider_id)
 
 
 def _send_way_back(request: HttpRequest, draft: Draft, form: SaveForm) -> HttpResponse:

@@ -139,6 +139,11 @@ class Programme(models.Model):
         blank=True,
         help_text="Why, and by what agreement. Officers read it before they refer anybody.",
     )
+    needs_account = models.BooleanField(
+        "only with an account",
+        default=False,
+        help_text="Whoever applies signs in first. Use it only where the programme cannot do without.",
+    )
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     paused_because = models.CharField(max_length=250, blank=True, help_text="Shown to the public while paused.")
     is_demo = models.BooleanField("invented for the demo", default=False, editable=False)

@@ -1,3 +1,3 @@
-from providers.admin import directory, providers
+from providers.admin import directory, handovers, providers
 
-__all__ = ["directory", "providers"]
+__all__ = ["directory", "handovers", "providers"]

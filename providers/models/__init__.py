@@ -1,5 +1,16 @@
 from providers.models.directory import DirectoryImport, RegisteredLocation
+from providers.models.handover import Handover, MailboxCode
+from providers.models.invitation import Invitation
 from providers.models.membership import Membership
 from providers.models.provider import Provider, ProviderType
 
-__all__ = ["DirectoryImport", "Membership", "Provider", "ProviderType", "RegisteredLocation"]
+__all__ = [
+    "DirectoryImport",
+    "Handover",
+    "Invitation",
+    "MailboxCode",
+    "Membership",
+    "Provider",
+    "ProviderType",
+    "RegisteredLocation",
+]

@@ -33,6 +33,12 @@ class Provider(models.Model):
     size_band = models.CharField(max_length=20, choices=SizeBand, default=SizeBand.UNKNOWN, blank=True)
     cqc_provider_id = models.CharField("CQC provider ID", max_length=20, blank=True)
     postcode = models.CharField(max_length=8, blank=True)
+    cqc_registered = models.CharField("registered with the CQC", max_length=10, blank=True)
+    answers_on = models.DateField(null=True, blank=True, help_text="When its answers were last given or confirmed.")
+    second_email = models.EmailField(
+        "second contact", max_length=254, blank=True, help_text="Its own mailbox, for when nobody else can be reached."
+    )
+    second_proved_at = models.DateTimeField("second contact proved at", null=True, blank=True)
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="providers")
 
     class Meta:
@@ -42,6 +48,11 @@ class Provider(models.Model):
                 fields=["cqc_provider_id"], condition=~models.Q(cqc_provider_id=""), name="cqc_provider_id_is_unique"
             ),
             models.CheckConstraint(condition=models.Q(type__in=ProviderType.values), name="provider_type_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(second_email="", second_proved_at=None)
+                | (~models.Q(second_email="") & models.Q(second_proved_at__isnull=False)),
+                name="second_contact_is_proved",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from enquiries import services
 from enquiries.mail import post
 from enquiries.models import Enquiry, Export, Interest, OutgoingMail, RoutingRule, SavedView, Wording
 from programmes.models import ClosureDay, Partner, Programme
+from providers.models import Handover
 from tests.accounts.journeys import app_code
 from tests.enquiries.codes import follow_code
 from tests.factories import (
@@ -22,6 +23,7 @@ from tests.factories import (
     IntakeFactory,
     InterestFactory,
     MailFactory,
+    MembershipFactory,
     ProgrammeFactory,
     QuestionFactory,
     RegisteredLocationFactory,
@@ -441,6 +443,9 @@ def officers_pages():
     decided = Interest.objects.get(state="declined")
     yield f"{decided.enquiry.get_absolute_url()}"
     undecided = decided.enquiry.interests.exclude(pk=decided.pk).get()
+    owner = MembershipFactory(owner=True, provider__name=LONG_NAME)
+    handover = Handover.objects.create(provider=owner.provider, user=owner.user, proved_at=timezone.now())
+    yield f"/admin/providers/handover/{handover.pk}/change/"
     for step in ("refer", "offer", "not-eligible", "decline"):
         yield f"/admin/enquiries/enquiry/{undecided.enquiry_id}/programmes/{undecided.pk}/{step}/"
     location = RegisteredLocationFactory(name=LONG_NAME, provider_name=LONG_NAME, website=UNBROKEN, rating="Good")

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from careportal.kit.pacing import Pace
-from providers import views
+from providers.views import lookup as views
 from tests.factories import RegisteredLocationFactory
 
 pytestmark = pytest.mark.django_db

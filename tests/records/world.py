@@ -18,12 +18,14 @@ from careportal.worlds import fixed
 from enquiries import services
 from enquiries.models import Enquiry
 from programmes.models import Programme
+from providers.models import Handover, Invitation, MailboxCode
 from tests.enquiries.papers import file, pdf
 from tests.factories import (
     DirectoryImportFactory,
     EnquiryFactory,
     InterestFactory,
     MailFactory,
+    MembershipFactory,
     RegisteredLocationFactory,
     RoutingRuleFactory,
 )
@@ -48,6 +50,7 @@ def make() -> dict[str, Any]:
     RoutingRuleFactory(programme=Programme.objects.get(slug="seed-open"))
     RegisteredLocationFactory(rated_on=dt.date(2024, 2, 29), website="https://home.example.org")
     DirectoryImportFactory(odd={"no postcode": {"count": 1, "lines": [7]}})
+    invite_and_hand_over()
     LogEntry.objects.create(
         user=User.objects.get(email="seed-officer@example.org"),
         content_type=ContentType.objects.get_for_model(Enquiry),
@@ -56,6 +59,15 @@ def make() -> dict[str, Any]:
         action_flag=2,
     )
     return world
+
+
+def invite_and_hand_over() -> None:
+    """An organisation with everything that an account can have: an open invitation, a code under way, a handover."""
+    owner = MembershipFactory(owner=True, provider__second_email="site@example.org", provider__second_proved_at=MOMENT)
+    about = {"provider": owner.provider, "email": "colleague@example.org"}
+    Invitation.objects.create(**about, invited_by=owner.user, token_hash="0123456789" * 6, made_at=MOMENT)
+    MailboxCode.objects.create(**about, user=owner.user, purpose="handover", code_hash="9876543210" * 6)
+    Handover.objects.create(provider=owner.provider, user=owner.user, proved_at=MOMENT)
 
 
 def contents() -> dict[str, list[tuple[Any, ...]]]:
