@@ -1,5 +1,14 @@
 from providers.models.directory import DirectoryImport, RegisteredLocation
 from providers.models.membership import Membership
+from providers.models.postcode import PostcodeImport, UnitPostcode
 from providers.models.provider import Provider, ProviderType
 
-__all__ = ["DirectoryImport", "Membership", "Provider", "ProviderType", "RegisteredLocation"]
+__all__ = [
+    "DirectoryImport",
+    "Membership",
+    "PostcodeImport",
+    "Provider",
+    "ProviderType",
+    "RegisteredLocation",
+    "UnitPostcode",
+]
