@@ -50,8 +50,8 @@ def _texts(path: Path) -> Iterator[tuple[str, IO[str]]]:
     with path.open("rb") as file:
         start = file.read(4)
     if start != ZIP:
-        opened = gzip.open(path) if start.startswith(GZIP) else path.open("rb")
-        with io.TextIOWrapper(opened, encoding="utf-8", newline="") as text:
+        opener = gzip.open if start.startswith(GZIP) else open
+        with opener(path, "rt", encoding="utf-8", newline="") as text:
             yield path.name, text
         return
     with zipfile.ZipFile(path) as packed:
@@ -79,7 +79,7 @@ def _units(name: str, lines: IO[str]) -> Iterator[Unit]:
 
 
 def _unit(row: list[str]) -> Unit | None:
-    """The row, if it is one: ten columns, a postcode however it is spaced, a known quality, codes where codes belong."""
+    """The row, if it is one: ten columns, a postcode however spaced, a known quality, codes where codes belong."""
     if len(row) != COLUMNS or row[1] not in QUALITIES:
         return None
     found = _POSTCODE.fullmatch(row[0].replace(" ", "").upper())

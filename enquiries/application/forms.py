@@ -24,6 +24,7 @@ from careportal.kit.forms import GovukForm
 from careportal.kit.layout import Button, Continue, Question
 from programmes.models import Availability, Intake, Programme
 from programmes.models import Question as ProgrammeQuestion
+from providers.area import where_is
 from providers.models import ProviderType
 
 if TYPE_CHECKING:
@@ -198,6 +199,9 @@ class PostcodeForm(PageForm):
         help_text="For homecare, give the postcode of your office.",
         missing="Enter the postcode of your service",
     )
+
+    def entry(self) -> dict[str, Any]:
+        return super().entry() | {"area": str(where_is(self.cleaned_data["postcode"]))}
 
 
 class RegisteredForm(PageForm):

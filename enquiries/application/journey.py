@@ -98,7 +98,7 @@ class Journey:
         postcode = self.postcode
         return {
             Fact.PROVIDER_TYPE: self.draft.data("service").get("provider_type", ""),
-            Fact.AREA: where_is(postcode) if postcode else "",
+            Fact.AREA: (self.draft.area or where_is(postcode)) if postcode else "",
             Fact.CQC_REGISTERED: self.draft.data("registered").get("cqc_registered", ""),
         }
 

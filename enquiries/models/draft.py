@@ -52,8 +52,9 @@ class Draft(models.Model):
     """An application being filled in, page by page. Once it is sent its id is the enquiry's one-use key.
 
     `answers` maps a page's name to {"data": as typed, "clean": as stored later, "said": [[question, answer], …] as it
-    reads}; the page of eligibility adds "results": {programme: {"verdict", "reasons"}} for what is applied for.
-    A page that was left before it was complete has only {"unfinished": as typed}, and is not answered.
+    reads}; the page of eligibility adds "results": {programme: {"verdict", "reasons"}} for what is applied for, and
+    that of the postcode adds "area", so that it is looked up once. A page that was left before it was complete has only
+    {"unfinished": as typed}, and is not answered.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -122,6 +123,11 @@ class Draft(models.Model):
     def results(self) -> dict[str, dict[str, Any]]:
         """What is applied for, by the programme's slug: the verdict and its reasons."""
         return self.answers.get("eligibility", {}).get("results", {})
+
+    @property
+    def area(self) -> str:
+        """Where the postcode lies, as it was when it was given."""
+        return self.answers.get("postcode", {}).get("area", "")
 
     def seal(self) -> str:
         """A mark of exactly these answers, that only the server can make. It is given out when they are complete."""

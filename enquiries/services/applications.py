@@ -123,7 +123,7 @@ def _fields(draft: Draft) -> dict[str, Any]:
         "organisation": draft.cleaned("organisation")["organisation"],
         "provider_type": draft.cleaned("service")["provider_type"],
         "postcode": postcode,
-        "area": where_is(postcode),
+        "area": draft.area or where_is(postcode),
         "cqc_registered": draft.cleaned("registered").get("cqc_registered", ""),
         "contact_name": contact["full_name"],
         "contact_email": contact["email"],

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 
 class UnitPostcode(models.Model):
-    """A postcode with the codes of the district, county and ward it lies in. Only imports write it, and may remove it."""
+    """A postcode, with the codes of the district, county and ward it lies in. Only imports write or remove it."""
 
     postcode = models.CharField(max_length=8, primary_key=True, help_text="With one space: RM10 7AB.")
     district = models.CharField(max_length=9, help_text="Code of the district or unitary council.")
