@@ -11,7 +11,9 @@ from enquiries.models import Enquiry
 ANSWERS: dict[str, dict[str, Any]] = {
     "service": {"provider_type": "care_home"},
     "postcode": {"postcode": "RM10 8XD"},
+    "people": {"place_of_care": "funded"},
     "registered": {"cqc_registered": "yes"},
+    "size": {"size_band": "under_50"},
     "organisation": {"organisation": "Example care home"},
     "contact": {"full_name": "Example Applicant", "email": "applicant@example.org"},
     "message": {"message": ""},

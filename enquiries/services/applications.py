@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 MINUTE, HOUR = 60, 3600
 
 
-def begin_application(*, owner: str, origin: str, entry: Mapping[str, Any]) -> Draft:
+def begin_application(*, owner: str, origin: str, entry: Mapping[str, Any], page: str = "programmes") -> Draft:
     """A new draft that holds its first page. Raises TooMany when one address begins too many."""
     since = timezone.now() - dt.timedelta(seconds=HOUR)
     if Draft.objects.from_origin_since(origin, since).count() >= settings.DRAFTS_PER_HOUR:
         raise TooMany("Too many applications have been started from your network.", retry_after=HOUR)
-    return Draft.objects.create(owner=owner, origin=origin, answers={"programmes": dict(entry)})
+    return Draft.objects.create(owner=owner, origin=origin, answers={page: dict(entry)})
 
 
 def save_page(draft: Draft, *, page: str, entry: Mapping[str, Any]) -> None:
@@ -125,6 +125,8 @@ def _fields(draft: Draft) -> dict[str, Any]:
         "postcode": postcode,
         "area": draft.area or where_is(postcode),
         "cqc_registered": draft.cleaned("registered").get("cqc_registered", ""),
+        "place_of_care": draft.cleaned("people").get("place_of_care", ""),
+        "size_band": draft.cleaned("size").get("size_band", ""),
         "contact_name": contact["full_name"],
         "contact_email": contact["email"],
         "contact_telephone": contact.get("telephone", ""),

@@ -47,7 +47,24 @@ def test_nothing_is_found_in_what_was_sent_and_worked_on(sent, officer):
     assert len(Event.objects.get(kind="received").detail["digest"]) == 64
 
 
-CHANGES = {name: "x" for name in Enquiry.SUBMITTED} | {"channel": "email", "declared_at": "2026-01-01 00:00:00+00:00"}
+def test_sums_of_before_a_question_was_asked_still_fit(open_programme, monkeypatch):
+    """DI6."""
+    asked_then = tuple(name for name in Enquiry.SUBMITTED if name not in Enquiry.SUBMITTED_SINCE)
+    with monkeypatch.context() as then:
+        then.setattr(Enquiry, "SUBMITTED", asked_then)
+        old = Applicant().apply("open")
+
+    assert list(submitted.differences()) == []
+    sql("UPDATE enquiries_enquiry SET size_band = 'under_10'")
+    assert list(submitted.differences()) == [f"enquiry {old.pk} or what it asks for was changed after it was sent"]
+
+
+CHANGES = {name: "x" for name in Enquiry.SUBMITTED} | {
+    "channel": "email",
+    "declared_at": "2026-01-01 00:00:00+00:00",
+    "place_of_care": "funded",
+    "size_band": "under_10",
+}
 
 
 @pytest.mark.parametrize("column", CHANGES)
