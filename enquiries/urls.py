@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enquiries.views import answers, apply, contact, follow, from_provider, notify, offers, partner, returning
+from enquiries.views import answers, apply, contact, fit, follow, from_provider, notify, offers, partner, returning
 
 app_name = "enquiries"
 
@@ -12,6 +12,10 @@ urlpatterns = [
     path("apply/<uuid:draft_id>/saved/", returning.saved, name="saved"),
     path("apply/<uuid:draft_id>/<slug:name>/", apply.page, name="page"),
     path("return/", returning.come_back, name="return"),
+    path("what-can-my-service-get/", fit.start, name="fit"),
+    path("what-can-my-service-get/<uuid:draft_id>/", fit.results, name="fit-results"),
+    path("what-can-my-service-get/<uuid:draft_id>/send/", fit.send, name="fit-send"),
+    path("what-can-my-service-get/<uuid:draft_id>/<slug:name>/", fit.page, name="fit-page"),
     path("answers/<int:number>/<str:token>/", answers.answer, name="answer"),
     path("offers/<int:number>/<str:token>/", offers.offer, name="offer"),
     path("follow/", follow.ask, name="follow"),
