@@ -12,7 +12,7 @@ from careportal.kit.working_days import add_working_days
 from enquiries.models import Enquiry, Event, Interest, OutgoingMail, RoutingRule
 from programmes.models import EligibilityRule, Fact, Intake, Partner, Programme, Question, Verdict
 from providers.area import Answer as Area
-from providers.models import DirectoryImport, Provider, ProviderType, RegisteredLocation
+from providers.models import DirectoryImport, PostcodeImport, Provider, ProviderType, RegisteredLocation, UnitPostcode
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -64,6 +64,23 @@ class DirectoryImportFactory(factory.django.DjangoModelFactory):
     produced_on = dt.date(2026, 11, 2)
     rows = locations = added = 1
     changed = removed = 0
+
+
+class UnitPostcodeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = UnitPostcode
+
+    postcode = "RM10 8XD"
+    district = "E09000002"
+
+
+class PostcodeImportFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PostcodeImport
+
+    edition = "November 2025"
+    areas = ["IG", "RM"]
+    rows, placed, unplaced, inside = 10, 9, 1, 5
 
 
 class PartnerFactory(factory.django.DjangoModelFactory):

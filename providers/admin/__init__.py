@@ -1,3 +1,3 @@
-from providers.admin import directory, providers
+from providers.admin import directory, postcodes, providers
 
-__all__ = ["directory", "providers"]
+__all__ = ["directory", "postcodes", "providers"]

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from providers.area import Answer, where_is
 from providers.models import PostcodeImport, UnitPostcode
+from tests.factories import PostcodeImportFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -172,6 +173,22 @@ def test_a_file_that_would_lose_a_fifth_of_an_area_is_taken_only_if_that_is_said
     run(half, apply=True, accept_removals=True)
 
     assert UnitPostcode.objects.count() == 5
+
+
+# --- What officers see of it ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ["viewer", "officer", "administrator"])
+def test_staff_see_of_when_the_postcodes_are_and_change_nothing(browser_of, role):
+    made = PostcodeImportFactory()
+    browser = browser_of(UserFactory(**{role: True}))
+
+    page = browser.get("/admin/providers/postcodeimport/").content.decode()
+
+    assert "November 2025" in page
+    assert "IG, RM" in page
+    assert browser.get("/admin/providers/postcodeimport/add/").status_code == 403
+    assert browser.post(f"/admin/providers/postcodeimport/{made.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
 # --- The real files ------------------------------------------------------------------------------------------------

@@ -24,8 +24,10 @@ from tests.factories import (
     EnquiryFactory,
     InterestFactory,
     MailFactory,
+    PostcodeImportFactory,
     RegisteredLocationFactory,
     RoutingRuleFactory,
+    UnitPostcodeFactory,
 )
 
 NAME = "Zoë Quetzalcoatl O’Neill-Sørensen"  # seen by nobody who has not the key
@@ -47,6 +49,8 @@ def make() -> dict[str, Any]:
     RoutingRuleFactory(programme=Programme.objects.get(slug="seed-open"))
     RegisteredLocationFactory(rated_on=dt.date(2024, 2, 29), website="https://home.example.org")
     DirectoryImportFactory(odd={"no postcode": {"count": 1, "lines": [7]}})
+    UnitPostcodeFactory()
+    PostcodeImportFactory()
     LogEntry.objects.create(
         user=User.objects.get(email="seed-officer@example.org"),
         content_type=ContentType.objects.get_for_model(Enquiry),
