@@ -235,8 +235,8 @@ def test_with_no_programme_at_all_there_is_still_somebody_to_ask(db):
 # --- Applying ------------------------------------------------------------------------------------------------------
 
 
-def test_ticked_programmes_become_an_application_that_asks_nothing_twice(programmes):
-    """(N11)"""
+def test_ticked_programmes_become_an_application_that_asks_nothing_twice(programmes, settings):
+    """(N11, FI10)"""
     browser = asker("homecare")
 
     browser.apply("all", "homecare")
@@ -251,6 +251,7 @@ def test_ticked_programmes_become_an_application_that_asks_nothing_twice(program
     assert (enquiry.provider_type, enquiry.postcode, enquiry.area) == ("homecare", "RM10 8XD", "inside")
     assert (enquiry.place_of_care, enquiry.size_band, enquiry.cqc_registered) == ("funded", "under_50", "yes")
     assert set(enquiry.interests.values_list("programme__slug", "verdict")) == {("all", "yes"), ("homecare", "yes")}
+    assert (enquiry.privacy_version, enquiry.declared_at is None) == (settings.COUNCIL.privacy.version, False)
 
 
 def test_answers_that_are_taken_over_are_shown_before_they_are_sent(programmes):

@@ -4,12 +4,16 @@ import mailbox
 
 import pytest
 
+from careportal.accounts.roles import Role
+from careportal.accounts.services import create_officer, give_second_factor
+from careportal.management.commands.codes import last_mailed
 from enquiries.mail import post
 from enquiries.models import Enquiry
-from tests.factories import IntakeFactory, ProgrammeFactory, RuleFactory
+from programmes.models import Programme
+from tests.factories import IntakeFactory, InterestFactory, ProgrammeFactory, RuleFactory
 from tests.journeys.accessibility import findings
-from tests.journeys.visitor import PHONE
-from tests.journeys.walking import go_to, send
+from tests.journeys.visitor import DESK, PHONE
+from tests.journeys.walking import go_to, send, sign_in
 
 pytestmark = [pytest.mark.journey, pytest.mark.usefixtures("world")]
 
@@ -69,6 +73,36 @@ def test_from_five_short_answers_to_every_programme_to_an_application_that_asks_
     enquiry = Enquiry.objects.get(reference=reference)
     assert (enquiry.provider_type, enquiry.area, enquiry.place_of_care) == ("homecare", "outside", "funded")
     assert [interest.verdict for interest in enquiry.interests.all()] == ["yes"]
+
+
+def test_a_lead_officer_reads_whom_other_rules_would_have_touched_and_then_saves_them(visit, world):
+    """N11, HC2."""
+    colleague = create_officer(email="lead@example.org", name="The lead officer", role=Role.LEAD)
+    programme = Programme.objects.get(slug="shift-life-balance")
+    InterestFactory(programme=programme, enquiry__provider_type="care_home")
+    lead = visit(size=DESK)
+    sign_in(lead, colleague.email, mailed_code=lambda: mailed_to(colleague), secret=give_second_factor(colleague))
+
+    lead.open(f"/admin/programmes/programme/{programme.pk}/change/").follow("Change the rules")
+    rule = lead.main.get_by_label("Another rule")
+    rule.get_by_label("Kind of care", exact=True).check()
+    rule.get_by_label("Homecare", exact=True).first.check()
+    lead.press("Show what would change")
+    assert lead.errors == ["Enter why another answer does not fit"]
+    rule.get_by_label("Why does another answer not fit?").fill("This programme is for homecare.")
+    lead.press("Show what would change")
+
+    assert lead.sees("1 of 1 who applied in the last year would be told something else")
+    assert lead.sees(Enquiry.objects.get().reference)
+    assert findings(lead) == []
+    lead.press("Save these rules")
+    assert lead.sees("The rules are saved.")
+    assert [rule.reason for rule in programme.eligibility_rules.all()][1:] == ["This programme is for homecare."]
+
+
+def mailed_to(person):
+    post.send_due()
+    return last_mailed(person.email)
 
 
 def verdicts(visitor):
