@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from careportal.kit.cleaning import fold
-from providers.models import UnitPostcode
+from providers.models import RegisteredLocation, UnitPostcode
 
 
 class Answer(models.TextChoices):
@@ -23,17 +23,19 @@ class PlaceOfCare(models.TextChoices):
     ELSEWHERE = "elsewhere", "Only elsewhere"
 
 
-def where_is(postcode: str, *, council_named: str = "") -> Answer:
+def where_is(postcode: str, *, council_named: str | None = None) -> Answer:
     """Where a normalised postcode lies. Exact where the imported postcodes know it.
 
-    One that they do not know lies where the Care Quality Commission says, if it names the council (`council_named`).
-    Else only its district (outcode) tells, and a district that straddles the border is only ever "probably".
+    One that they do not know lies where the Care Quality Commission says: in the council that it names
+    (`council_named`; by default what its directory names for this postcode). Else only the postcode's district
+    (outcode) tells, and a district that straddles the border is only ever "probably".
     """
     unit = UnitPostcode.objects.filter(postcode=postcode).first()
     if unit:
         return Answer.INSIDE if ours(unit.district, unit.county) else Answer.OUTSIDE
-    if council_named:
-        return Answer.INSIDE if fold(council_named) in _our_names() else Answer.OUTSIDE
+    named = _named_by_cqc(postcode) if council_named is None else council_named
+    if named:
+        return Answer.INSIDE if fold(named) in _our_names() else Answer.OUTSIDE
     return _by_outcode(postcode.partition(" ")[0])
 
 
@@ -49,6 +51,13 @@ def council_of(postcode: str) -> Any:
         return None
     neighbours = settings.COUNCIL.area.neighbours
     return next((one for one in neighbours if one.code in {unit.district, unit.county}), None)
+
+
+def _named_by_cqc(postcode: str) -> str:
+    """The council of the registered locations with this postcode; empty where there are none, or they do not agree."""
+    here = RegisteredLocation.objects.filter(postcode=postcode).exclude(local_authority="").order_by()
+    names = list(here.values_list("local_authority", flat=True).distinct()[:2])
+    return names[0] if len(names) == 1 else ""
 
 
 def _our_names() -> set[str]:

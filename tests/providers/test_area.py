@@ -4,6 +4,7 @@ import pytest
 
 from providers.area import Answer, council_of, where_is
 from providers.models import UnitPostcode
+from tests.factories import RegisteredLocationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +55,22 @@ def test_a_county_council_is_known_by_the_code_of_the_county(settings, county, a
 )
 def test_a_postcode_that_is_not_known_lies_where_the_cqc_says(named, answer):
     assert where_is("IG11 8RW", council_named=named) == answer
+
+
+@pytest.mark.parametrize(
+    ("named", "answer"),
+    [
+        (["Barking and Dagenham"] * 2, Answer.INSIDE),
+        (["Redbridge", ""], Answer.OUTSIDE),
+        (["Redbridge", "Barking and Dagenham"], Answer.PROBABLY),
+        ([""], Answer.PROBABLY),
+    ],
+)
+def test_the_directory_of_the_cqc_names_the_council_where_its_locations_agree(named, answer):
+    for council in named:
+        RegisteredLocationFactory(postcode="IG11 8RW", local_authority=council)
+
+    assert where_is("IG11 8RW") == answer
 
 
 def test_the_right_council_for_somebody_outside_is_named_where_it_is_known():
