@@ -5,8 +5,10 @@ import re
 import pytest
 from django.test import Client
 
+from enquiries.application.journey import Journey
 from enquiries.mail import post
 from enquiries.models import Draft, Enquiry, Interest, OutgoingMail
+from enquiries.views.apply import next_address
 from programmes.models import Fact, Programme
 from providers.models import UnitPostcode
 from tests.applying import ANSWERS, Applicant, errors
@@ -128,6 +130,17 @@ def test_no_question_is_shown_before_those_in_front_of_it_are_answered(programme
         assert browser.client.get(browser.url(name))["Location"] == browser.url("postcode")
     assert browser.client.get(browser.url())["Location"] == browser.url("postcode")
     assert browser.client.get(browser.url("send"))["Location"] == browser.url("postcode")
+
+
+def test_whoever_leaves_half_way_comes_back_to_the_questions(programmes):
+    browser = Asker().begin()
+
+    response = browser.client.post(browser.page, {"postcode": "RM1", "save": "yes"})
+
+    assert response["Location"] == f"/apply/{browser.draft_id}/save/"
+    assert next_address(Journey(Draft.objects.get())) == browser.url()
+    assert browser.client.get(browser.url())["Location"] == browser.url("postcode")
+    assert 'value="RM1"' in browser.client.get(browser.url("postcode")).content.decode()
 
 
 def test_of_a_home_its_own_place_is_asked_and_not_that_of_a_head_office(programmes):
