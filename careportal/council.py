@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from careportal.kit.addresses import is_mailbox, is_sender, names_a_host
 from careportal.kit.packfile import PackError, Strict, read
@@ -47,6 +47,7 @@ Email = Annotated[str, AfterValidator(_address)]
 Sender = Annotated[str, AfterValidator(_sender)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Text = Annotated[str, Field(min_length=1)]
+StatisticsCode = Annotated[str, Field(pattern=r"^[A-Z][0-9]{8}$")]  # of the Office for National Statistics
 Days = Annotated[int, Field(ge=1, le=250)]
 Line = Annotated[str, Field(min_length=1, pattern=r"^[^\r\n]*$")]  # it stands in the headers of mails
 
@@ -103,11 +104,32 @@ class Mail(Strict):
     domains: list[Text] = Field(min_length=1)
 
 
-class Area(Strict):
-    """How surely a postcode district (outcode) lies in the council's area."""
+class Neighbour(Strict):
+    """A council nearby: the name of the right way on for somebody who is not in this one's area."""
 
+    code: StatisticsCode
+    name: Text
+    url: WebAddress
+
+
+class Area(Strict):
+    """What lies in the council's area: by codes of districts or of the county, and what the CQC calls the council.
+
+    Where postcodes are not imported, only outcodes tell: those wholly inside, and those that straddle the border.
+    """
+
+    districts: list[StatisticsCode]
+    counties: list[StatisticsCode]
+    named: list[Text] = Field(min_length=1)
     inside: list[Text]
     probably: list[Text]
+    neighbours: list[Neighbour] = []
+
+    @model_validator(mode="after")
+    def _has_a_code(self) -> "Area":
+        if not self.districts and not self.counties:
+            raise ValueError("name at least one district or county by its code, such as E09000002")
+        return self
 
 
 class Council(Strict):

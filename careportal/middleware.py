@@ -21,9 +21,10 @@ log = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXYZ"  # nothing that is misheard or misread over the telephone
+FIT = "/what-can-my-service-get/"
 PRIVATE_PATHS = (
-    *("/admin/", "/apply/", "/account/", "/answers/", "/follow/", "/offers/", "/partner/", "/return/"),
-    *("/my-organisation/", "/invitations/"),
+    *("/account/", "/admin/", "/answers/", "/apply/", "/follow/", "/offers/", "/partner/", "/return/"),
+    *("/my-organisation/", "/invitations/", FIT),
 )
 # Passkeys are asked of our own pages; everything else that a page could ask of a device is closed.
 PERMISSIONS_POLICY = ", ".join(
@@ -84,7 +85,7 @@ def _told_better(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         return _without_database(request, trouble)
     if response.status_code == 404 and request.path_info.startswith("/follow/"):
         return error_page(request, 404, may_follow=True)
-    if not request.path_info.startswith("/apply/"):
+    if not request.path_info.startswith(("/apply/", FIT)):
         return response
     if response.status_code == 404:
         return error_page(request, 404, draft_days=settings.DRAFT_DAYS)

@@ -16,7 +16,7 @@ State, Kind, Outcome = OutgoingMail.State, OutgoingMail.Kind, MailAttempt.Outcom
 
 @receiver(restored)
 def hold_back_waiting_mail(**_: Any) -> None:
-    """What was waiting or under way becomes uncertain. Codes and notices are out of date: they are cancelled."""
+    """What was waiting or under way becomes uncertain. What is about no enquiry is out of date: it is cancelled."""
     now = timezone.now()
     waiting = OutgoingMail.objects.filter(state__in=[State.QUEUED, State.SENDING])
     numbers, enquiries = list(waiting.values_list("pk", flat=True)), list(waiting.values_list("enquiry", flat=True))
@@ -26,7 +26,7 @@ def hold_back_waiting_mail(**_: Any) -> None:
     )
     held = {"claim": None, "lease_until": None, "next_attempt_at": now, "last_answer": WORDS}
     waiting.filter(kind=Kind.ACCOUNT).update(text="", raw=b"")
-    waiting.filter(kind__in=[Kind.ACCOUNT, Kind.NOTICE]).update(state=State.CANCELLED, **held)
+    waiting.filter(enquiry=None).update(state=State.CANCELLED, **held)
     waiting.update(state=State.UNCERTAIN, **held)
     Enquiry.objects.filter(pk__in=set(enquiries) - {None}).note_delivery(OutgoingMail.objects.undelivered())
 

@@ -36,9 +36,11 @@ class QuestionEntry(Strict):
 class RuleEntry(Strict):
     fact: Fact
     accepts: list[str] = Field(min_length=1)
+    only_for: list[str] = []
     otherwise: Verdict = Verdict.NO
     reason: Line
     what_would_help: str = ""
+    set_by: str = ""
 
 
 class ProgrammeEntry(Strict):

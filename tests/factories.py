@@ -13,7 +13,15 @@ from careportal.kit.working_days import add_working_days
 from enquiries.models import Enquiry, Event, Interest, OutgoingMail, RoutingRule
 from programmes.models import EligibilityRule, Fact, Intake, Partner, Programme, Question, Verdict
 from providers.area import Answer as Area
-from providers.models import DirectoryImport, Membership, Provider, ProviderType, RegisteredLocation
+from providers.models import (
+    DirectoryImport,
+    Membership,
+    PostcodeImport,
+    Provider,
+    ProviderType,
+    RegisteredLocation,
+    UnitPostcode,
+)
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -83,6 +91,23 @@ class MembershipFactory(factory.django.DjangoModelFactory):
     @factory.post_generation
     def proved(self, create: bool, extracted: object, **kwargs: object) -> None:
         EmailAddress.objects.get_or_create(user=self.user, email=self.user.email, verified=True, primary=True)
+
+
+class UnitPostcodeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = UnitPostcode
+
+    postcode = "RM10 8XD"
+    district = "E09000002"
+
+
+class PostcodeImportFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PostcodeImport
+
+    edition = "November 2025"
+    areas = ["IG", "RM"]
+    rows, placed, unplaced, inside = 10, 9, 1, 5
 
 
 class PartnerFactory(factory.django.DjangoModelFactory):

@@ -21,6 +21,7 @@ from tests.factories import (
     InterestFactory,
     MailFactory,
     PartnerFactory,
+    PostcodeImportFactory,
     ProviderFactory,
     RegisteredLocationFactory,
     RoutingRuleFactory,
@@ -42,6 +43,7 @@ def furnish() -> None:
     ProviderFactory()
     RegisteredLocationFactory()
     DirectoryImportFactory()
+    PostcodeImportFactory()
     RoutingRuleFactory(theme="training")
     Wording.objects.create(part=Wording.Part.WHAT_NEXT, text="We will write to you.")
     ClosureDay.objects.create(on=dt.date(2030, 1, 2), reason="Stocktaking")

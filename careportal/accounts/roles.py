@@ -22,7 +22,9 @@ _OFFICER = {
     "enquiries.wording": {"view"},
     "providers": {"view", "add", "change"},
     "providers.directoryimport": {"view"},
+    "providers.postcodeimport": {"view"},
     "providers.registeredlocation": {"view"},
+    "providers.unitpostcode": {"view"},
 }
 _LEAD = {
     **_OFFICER,

@@ -21,6 +21,7 @@ from enquiries.admin.forms import NoteForm
 from enquiries.admin.interests import interest_step, offered_on
 from enquiries.admin.joining import join
 from enquiries.admin.places import places
+from enquiries.admin.rules import rules
 from enquiries.admin.steps import (
     ENQUIRY_STEPS,
     MAIL_STEPS,
@@ -53,6 +54,7 @@ class EnquiryAdmin(admin.ModelAdmin):
             path("add/", self.admin_site.admin_view(enter), name="enquiries_enquiry_add"),
             path("<int:pk>/join/", self.admin_site.admin_view(join), name="enquiries_enquiry_join"),
             path("places/<int:pk>/", self.admin_site.admin_view(places), name="enquiries_places"),
+            path("rules/<int:pk>/", self.admin_site.admin_view(rules), name="enquiries_rules"),
             *queue.urls(self.admin_site),
             *views.urls(self.admin_site),
             *many.urls(self.admin_site),

@@ -23,6 +23,7 @@ class MailListForm(GovukForm):
         (OutgoingMail.Kind.MESSAGE, "To the provider"),
         (OutgoingMail.Kind.REFERRAL, "To a partner"),
         (OutgoingMail.Kind.NEWS, "Something came"),
+        (OutgoingMail.Kind.RESULTS, "What a service can get"),
         (OutgoingMail.Kind.NOTICE, "To the team"),
     )
     SHOWN = (

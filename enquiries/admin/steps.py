@@ -66,8 +66,8 @@ MAIL_STEPS = {
 
 
 def can_be_redirected(mail: OutgoingMail) -> bool:
-    """Notices go to whoever is an officer; other letters may go to another address until they have arrived."""
-    return mail.kind != OutgoingMail.Kind.NOTICE and mail.state in MAIL_STEPS["cancel"].states
+    """Letters about an enquiry may go to another address until they have arrived; what is about none may not."""
+    return mail.enquiry_id is not None and mail.state in MAIL_STEPS["cancel"].states
 
 
 def found_or_404(rows: QuerySet[Row], number: str) -> Row:

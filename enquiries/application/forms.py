@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from crispy_forms.layout import Layout
 from django import forms
+from django.conf import settings
 from django.http import QueryDict
 from django.utils.formats import date_format
 
@@ -24,7 +25,8 @@ from careportal.kit.forms import GovukForm
 from careportal.kit.layout import Button, Continue, Question
 from programmes.models import Availability, Intake, Programme
 from programmes.models import Question as ProgrammeQuestion
-from providers.models import ProviderType
+from providers.area import PlaceOfCare, where_is
+from providers.models import Provider, ProviderType
 
 if TYPE_CHECKING:
     from enquiries.application.journey import Journey
@@ -33,6 +35,7 @@ ANY_INTAKE = "any"
 WAIT, LEAVE_OUT = "wait", "leave_out"
 SAVE = "save"  # the name of the button that leaves for now
 MOST_UNFINISHED = 10_000  # characters of one answer that is not complete
+NOT_SURE = ("unknown", "I do not know")
 
 
 class Resealed(GovukForm):
@@ -206,8 +209,53 @@ class ServiceForm(PageForm):
 class PostcodeForm(PageForm):
     postcode = PostcodeField(
         label="What is the postcode of your service?",
-        help_text="For homecare, give the postcode of your office.",
         missing="Enter the postcode of your service",
+    )
+
+    def questions(self) -> list[Question | str]:
+        self.fields["postcode"].help_text = self.which
+        return super().questions()
+
+    @property
+    def which(self) -> str:
+        """Where a home is counts, and not its head office; of other services it is the office that we can find."""
+        kind = self.journey.provider_type
+        if kind in ProviderType and ProviderType(kind).is_a_home:
+            return "Give the postcode of the home itself, not that of a head office."
+        return "Give the postcode of the office that you work from."
+
+    def entry(self) -> dict[str, Any]:
+        return super().entry() | {"area": str(where_is(self.cleaned_data["postcode"]))}
+
+
+class PeopleForm(PageForm):
+    """Where care is given, which for homecare and the like is not where the office is."""
+
+    def questions(self) -> list[Question | str]:
+        self.fields["place_of_care"] = ChoiceField(
+            label="Who do you care for?",
+            help_text="If more than one answer is true, select the first of them.",
+            missing="Select who you care for",
+            choices=[*_places_of_care(), NOT_SURE],
+        )
+        return super().questions()
+
+
+def _places_of_care() -> list[tuple[str, str]]:
+    council = settings.COUNCIL
+    return [
+        (PlaceOfCare.FUNDED, f"People whose care {council.short_name} council pays for"),
+        (PlaceOfCare.IN_AREA, f"Other people who live in {council.place}"),
+        (PlaceOfCare.ELSEWHERE, "Only people who live elsewhere"),
+    ]
+
+
+class SizeForm(PageForm):
+    size_band = ChoiceField(
+        label="How many staff does your service have?",
+        help_text="Count everybody who works for you, full time or part time.",
+        missing="Select how many staff your service has",
+        choices=[*((value, label) for value, label in Provider.SizeBand.choices if value), NOT_SURE],
     )
 
 
@@ -215,7 +263,7 @@ class RegisteredForm(PageForm):
     cqc_registered = ChoiceField(
         label="Is your service registered with the Care Quality Commission (CQC)?",
         missing="Select yes if your service is registered with the Care Quality Commission",
-        choices=[("yes", "Yes"), ("no", "No"), ("unknown", "I do not know")],
+        choices=[("yes", "Yes"), ("no", "No"), NOT_SURE],
     )
 
 

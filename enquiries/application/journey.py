@@ -39,6 +39,16 @@ class Page:
     title: str = ""
 
 
+SERVICE = "Your service"
+
+# What is asked about the service where a rule looks at it.
+FURTHER = {
+    Fact.PLACE_OF_CARE: Page("people", SERVICE, forms.PeopleForm),
+    Fact.CQC_REGISTERED: Page("registered", SERVICE, forms.RegisteredForm),
+    Fact.SIZE: Page("size", SERVICE, forms.SizeForm),
+}
+
+
 class Journey:
     """An application under way: the programmes chosen, and what the answers so far make of them.
 
@@ -52,7 +62,7 @@ class Journey:
 
     def after(self, page: Page) -> "Journey":
         """The journey as it is once a page has been answered; programmes are fetched again only if it changed them."""
-        following = Journey(self.draft, looks_up=self.looks_up)
+        following = type(self)(self.draft, looks_up=self.looks_up)
         if page.name != "programmes":
             following.chosen = self.chosen
         return following
@@ -137,13 +147,19 @@ class Journey:
         form = forms.PostcodeForm(self.draft.data("postcode"), journey=self)
         return form.cleaned_data["postcode"] if form.is_valid() else ""
 
+    @property
+    def provider_type(self) -> str:
+        return self.draft.data("service").get("provider_type", "")
+
     @cached_property
     def facts(self) -> dict[str, str]:
         postcode = self.postcode
         return {
-            Fact.PROVIDER_TYPE: self.draft.data("service").get("provider_type", ""),
-            Fact.AREA: where_is(postcode) if postcode else "",
+            Fact.PROVIDER_TYPE: self.provider_type,
+            Fact.AREA: (self.draft.area or where_is(postcode)) if postcode else "",
+            Fact.PLACE_OF_CARE: self.draft.data("people").get("place_of_care", ""),
             Fact.CQC_REGISTERED: self.draft.data("registered").get("cqc_registered", ""),
+            Fact.SIZE: self.draft.data("size").get("size_band", ""),
         }
 
     @cached_property
@@ -172,26 +188,32 @@ class Journey:
 
     def pages(self) -> Iterator[Page]:
         """The pages in their order, as far as the answers so far tell."""
-        service = "Your service"
         yield Page("programmes", "Programmes", forms.ProgrammesForm)
         if self.not_open:
             yield Page("availability", "Programmes", forms.AvailabilityForm, "Some programmes are not open")
         if self.asks_which_service:
-            yield from self._pages_of_directory(service)
-        yield Page("service", service, forms.ServiceForm)
-        yield Page("postcode", service, forms.PostcodeForm)
-        if Fact.CQC_REGISTERED in eligibility.facts_needed(self.wanted):
-            yield Page("registered", service, forms.RegisteredForm)
+            yield from self._pages_of_directory(SERVICE)
+        yield from self.service_pages()
         if self.draft.provider_id:
-            yield Page("profile", service, forms.ProfileForm, "Is this still right?")
-        yield Page("eligibility", service, forms.EligibilityForm, "What you can apply for")
-        yield Page("organisation", service, forms.OrganisationForm)
+            yield Page("profile", SERVICE, forms.ProfileForm, "Is this still right?")
+        yield Page("eligibility", SERVICE, forms.EligibilityForm, "What you can apply for")
+        yield Page("organisation", SERVICE, forms.OrganisationForm)
         for result in self.applied_for:
             form = about(result.programme)
             if form(journey=self).fields:
                 yield Page(f"about-{result.programme.slug}", result.programme.title, form, result.programme.title)
         yield Page("contact", "Contact details", forms.ContactForm, "How can we contact you?")
         yield Page("message", "Your message", forms.MessageForm)
+
+    def service_pages(self) -> Iterator[Page]:
+        """What is asked about the service. A fact that no rule needs is asked only where it was answered already."""
+        yield Page("service", SERVICE, forms.ServiceForm)
+        yield Page("postcode", SERVICE, forms.PostcodeForm)
+        needed = self.facts_needed()
+        yield from (page for fact, page in FURTHER.items() if fact in needed or self.draft.data(page.name))
+
+    def facts_needed(self) -> list[Fact]:
+        return eligibility.facts_needed(self.wanted, self.provider_type)
 
     def page(self, name: str) -> Page | None:
         return next((page for page in self.pages() if page.name == name), None)

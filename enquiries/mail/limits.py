@@ -1,5 +1,5 @@
-"""What holds a mail back: acknowledgements to addresses that are nobody's, or too many of them, so that the form
-cannot be used to mail strangers; and sign-in codes that came too late. Routing mail is never held back."""
+"""What holds a mail back: mail to whatever address somebody typed, if that is nobody's or has had enough, so that
+our forms cannot be used to mail strangers; and sign-in codes that came too late. Routing mail is never held back."""
 
 import datetime as dt
 from email.utils import parseaddr
@@ -14,6 +14,7 @@ from enquiries.models import MailAttempt, OutgoingMail, RoutingRule
 State, Outcome = OutgoingMail.State, MailAttempt.Outcome
 _ON_ITS_WAY = [State.SENDING, State.SENT, State.UNCERTAIN]
 BOUNCES_COUNT_FOR_DAYS = 90
+TO_STRANGERS = {OutgoingMail.Kind.ACKNOWLEDGEMENT, OutgoingMail.Kind.RESULTS}
 SLOW_SECONDS, SLOW_FOR_SECONDS = 5, 600
 
 
@@ -21,16 +22,16 @@ def hold_back(mail: OutgoingMail) -> bool:
     """Whether a claimed mail must not go now. What must never go is cancelled, what comes too quickly waits."""
     if mail.kind == OutgoingMail.Kind.ACCOUNT:
         return _is_too_late(mail)
-    if mail.kind != OutgoingMail.Kind.ACKNOWLEDGEMENT:
+    if mail.kind not in TO_STRANGERS:
         return False
     if why := _never_to(mail):
         return _release(mail, State.CANCELLED, why)
     others = OutgoingMail.objects.filter(kind=mail.kind, state__in=_ON_ITS_WAY).exclude(pk=mail.pk)
     hour = others.filter(recipient_key=mail.recipient_key, created_at__gt=clock.after(-3600))
     if hour.count() >= settings.ACKNOWLEDGEMENTS_PER_HOUR:
-        return _release(mail, State.CANCELLED, "Not sent: this address has had enough acknowledgements this hour.")
+        return _release(mail, State.CANCELLED, "Not sent: this address has had enough mail of this kind this hour.")
     if others.filter(sent_at__gt=clock.after(-60)).count() >= settings.ACKNOWLEDGEMENTS_PER_MINUTE:
-        return _release(mail, State.QUEUED, "Waits: many acknowledgements this minute.", again_in=60)
+        return _release(mail, State.QUEUED, "Waits: there is much mail of this kind this minute.", again_in=60)
     return False
 
 
@@ -56,7 +57,7 @@ def _is_too_late(mail: OutgoingMail) -> bool:
 
 
 def _never_to(mail: OutgoingMail) -> str:
-    """Why this address gets no acknowledgement at all, or nothing (MO6).
+    """Why this address gets no such mail at all, or nothing (MO6).
 
     That this very mail came back is no reason: an officer has sent it again. Nor is one that arrived after all.
     """

@@ -62,8 +62,9 @@ class Draft(models.Model):
 
     `answers` maps a page's name to {"data": as typed, "clean": as stored later, "said": [[question, answer], …] as it
     reads}; the page of eligibility adds "results": {programme: {"verdict", "reasons"}} for what is applied for;
-    what was taken over from the CQC directory has "from": the location's ID.
-    A page that was left before it was complete has only {"unfinished": as typed}, and is not answered.
+    that of the postcode adds "area", so that it is looked up once; what was taken over from the CQC directory has
+    "from": the location's ID. A page that was left before it was complete has only {"unfinished": as typed}, and is not
+    answered.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -150,6 +151,11 @@ class Draft(models.Model):
     def taken_over(self) -> list[str]:
         """The pages that were answered from the directory, and not corrected since."""
         return [page for page, entry in self.answers.items() if "from" in entry]
+
+    @property
+    def area(self) -> str:
+        """Where the postcode lies, as it was when it was given."""
+        return self.answers.get("postcode", {}).get("area", "")
 
     def seal(self) -> str:
         """A mark of exactly these answers, that only the server can make. It is given out when they are complete."""

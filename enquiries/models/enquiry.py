@@ -19,6 +19,7 @@ from enquiries.models.searching import Searchable
 from enquiries.models.submitted import refuse_to_change
 from enquiries.references import new_reference
 from providers.area import Answer as Area
+from providers.area import PlaceOfCare
 from providers.models import Provider, ProviderType
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 # off them, however many enquiries there are.
 FIRST = ("-undelivered", "state_rank", "-received_at", "-id")
 OPEN = ~Q(state="closed")
+
+UNSURE = ("unknown", "The provider does not know")
+PLACES_OF_CARE = [*PlaceOfCare.choices, UNSURE]
+SIZES = [*((value, label) for value, label in Provider.SizeBand.choices if value), UNSURE]
 
 
 class EnquiryQuerySet(models.QuerySet["Enquiry"]):
@@ -115,8 +120,11 @@ class Enquiry(Clocks, Reached, Registered, Searchable):
     # What the applicant sent: written once. The event of its arrival holds a keyed sum over it (DI6).
     SUBMITTED = (
         *("reference", "channel", "organisation", "provider_type", "postcode", "cqc_registered", "contact_name"),
-        *("contact_email", "contact_telephone", "message", "privacy_version", "declared_at", "cqc_location_id"),
+        *("contact_email", "contact_telephone", "message", "privacy_version", "declared_at"),
+        *("cqc_location_id", "place_of_care", "size_band"),
     )
+    # Of those, what was not asked from the start. Sums over enquiries of before are without them.
+    SUBMITTED_SINCE = ("cqc_location_id", "place_of_care", "size_band")
 
     reference = models.CharField(max_length=11, unique=True, default=new_reference, editable=False)
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.ONLINE)
@@ -143,6 +151,10 @@ class Enquiry(Clocks, Reached, Registered, Searchable):
     postcode = models.CharField(max_length=8)
     area = models.CharField(max_length=10, choices=Area)
     cqc_registered = models.CharField(max_length=10, blank=True)
+    place_of_care = models.CharField(
+        "gives care", max_length=10, blank=True, default="", db_default="", choices=PLACES_OF_CARE
+    )
+    size_band = models.CharField("staff", max_length=10, blank=True, default="", db_default="", choices=SIZES)
 
     contact_name = models.CharField(max_length=120)
     contact_email = models.EmailField(max_length=254)
@@ -199,6 +211,14 @@ class Enquiry(Clocks, Reached, Registered, Searchable):
             ),
             models.CheckConstraint(
                 condition=Q(channel__in=["online", "email", "officer"]), name="enquiry_channel_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(place_of_care__in=["", "unknown", "funded", "in_area", "elsewhere"]),
+                name="enquiry_place_of_care_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(size_band__in=["", "unknown", "under_10", "under_50", "under_250", "from_250"]),
+                name="enquiry_size_band_is_known",
             ),
             models.CheckConstraint(
                 condition=~Q(channel="online") | (Q(submit_key__isnull=False) & Q(declared_at__isnull=False)),

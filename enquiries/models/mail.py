@@ -70,6 +70,7 @@ class OutgoingMail(models.Model):
         MESSAGE = "message", "To the provider"
         REFERRAL = "referral", "To a partner"
         NEWS = "news", "To the inbox: something came"
+        RESULTS = "results", "What a service can get"
 
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"
@@ -130,7 +131,7 @@ class OutgoingMail(models.Model):
                 name="mail_being_sent_is_claimed",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["account", "notice"]) ^ Q(enquiry__isnull=False),
+                condition=Q(kind__in=["account", "notice", "results"]) ^ Q(enquiry__isnull=False),
                 name="mail_is_about_an_enquiry_or_a_person",
             ),
         ]

@@ -4,6 +4,7 @@ from enquiries.services.applications import begin_application, enter_enquiry, sa
 from enquiries.services.clocks import follow_closure_day, note_first_reply
 from enquiries.services.contact import ask_for_address, change_contact, prove_address
 from enquiries.services.correspondence import ask_provider, receive_answer, write_to_provider
+from enquiries.services.fitting import apply_for, send_results
 from enquiries.services.following import ask_for_code, may_try, prove
 from enquiries.services.from_provider import add_document, write_to_council
 from enquiries.services.interests import (
@@ -53,6 +54,7 @@ __all__ = [
     "add_note",
     "add_to_organisation",
     "answer_offer",
+    "apply_for",
     "ask_for_address",
     "ask_for_code",
     "ask_provider",
@@ -101,6 +103,7 @@ __all__ = [
     "save_for_later",
     "save_page",
     "save_view",
+    "send_results",
     "submit_application",
     "take",
     "take_over",

@@ -28,7 +28,12 @@ MINUTE, HOUR = 60, 3600
 
 
 def begin_application(
-    *, owner: str, origin: str, entry: Mapping[str, Any], membership: Membership | None = None
+    *,
+    owner: str,
+    origin: str,
+    entry: Mapping[str, Any],
+    page: str = "programmes",
+    membership: Membership | None = None,
 ) -> Draft:
     """A new draft that holds its first page; a member's begins with what the organisation has told before.
 
@@ -37,7 +42,7 @@ def begin_application(
     since = timezone.now() - dt.timedelta(seconds=HOUR)
     if Draft.objects.from_origin_since(origin, since).count() >= settings.DRAFTS_PER_HOUR:
         raise TooMany("Too many applications have been started from your network.", retry_after=HOUR)
-    draft = Draft(owner=owner, origin=origin, answers={"programmes": dict(entry)})
+    draft = Draft(owner=owner, origin=origin, answers={page: dict(entry)})
     if membership:
         begin_with_what_is_known(draft, membership)
     draft.save(force_insert=True)
@@ -159,9 +164,11 @@ def _fields(draft: Draft) -> dict[str, Any]:
         "organisation": draft.cleaned("organisation")["organisation"],
         "provider_type": draft.cleaned("service")["provider_type"],
         "postcode": postcode,
-        "area": where_is(postcode),
+        "area": draft.area or where_is(postcode),
         "cqc_location_id": draft.location_id,
         "cqc_registered": draft.cleaned("registered").get("cqc_registered", ""),
+        "place_of_care": draft.cleaned("people").get("place_of_care", ""),
+        "size_band": draft.cleaned("size").get("size_band", ""),
         "contact_name": contact["full_name"],
         "contact_email": contact["email"],
         "contact_telephone": contact.get("telephone", ""),

@@ -12,7 +12,6 @@ from enquiries.models import Enquiry, Event, Interest
 
 ABOUT = "enquiries.submitted"
 ROWS_AT_ONCE = 500
-LATER = {"cqc_location_id"}  # asked since then: while it is empty, the sum is the one that was made before
 
 
 def digest_of(enquiry: Enquiry, interests: Iterable[Interest]) -> str:
@@ -67,13 +66,20 @@ def _fits(digest: str, enquiry: Enquiry) -> bool:
     return digests.fits(digest, ABOUT, _content(enquiry, enquiry.interests.all()))
 
 
+def _said(enquiry: Enquiry) -> Iterator[tuple[str, Any]]:
+    """Each column with what was sent. One that came later and is empty is left out: sums of before it still fit."""
+    for name in Enquiry.SUBMITTED:
+        value = getattr(enquiry, name)
+        if value or name not in Enquiry.SUBMITTED_SINCE:
+            yield name, value
+
+
 def _content(enquiry: Enquiry, interests: Iterable[Interest]) -> dict[str, Any]:
     asked = sorted(
         (interest for interest in interests if interest.copied_from_id is None),
         key=lambda interest: interest.programme_id,
     )
-    sent = {name: getattr(enquiry, name) for name in Enquiry.SUBMITTED}
     return {
-        "enquiry": {name: value for name, value in sent.items() if value != "" or name not in LATER},
+        "enquiry": dict(_said(enquiry)),
         "programmes": [_asked(one) for one in asked],
     }

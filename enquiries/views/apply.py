@@ -185,7 +185,9 @@ def go_on(journey: Journey) -> HttpResponse:
 
 
 def next_address(journey: Journey) -> str:
-    """The next page that wants an answer, else checking."""
+    """The next page that wants an answer, else checking; the results, where only what fits was looked at so far."""
+    if "programmes" not in journey.draft.answers and "service" in journey.draft.answers:
+        return reverse("enquiries:fit-results", args=[journey.draft.pk])
     following = journey.next_page()
     if following:
         return reverse("enquiries:page", args=[journey.draft.pk, following.name])

@@ -4,25 +4,10 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from simple_history.admin import SimpleHistoryAdmin
 
-from programmes.models import EligibilityRule, Fact, Intake, Programme, Question, SharedField
-
-
-class RuleForm(forms.ModelForm):
-    """The accepted answers of a rule as boxes to tick, grouped by what the rule looks at."""
-
-    accepts = forms.MultipleChoiceField(
-        choices=[(fact.label, list(fact.answers.items())) for fact in Fact],
-        widget=forms.CheckboxSelectMultiple,
-        label="Accepted answers",
-        help_text="Tick only answers of the fact that you chose.",
-    )
-
-    class Meta:
-        model = EligibilityRule
-        fields = ["position", "fact", "accepts", "otherwise", "reason", "what_would_help"]
+from programmes.models import Intake, Programme, Question, SharedField
 
 
 class ProgrammeForm(forms.ModelForm):
@@ -53,12 +38,6 @@ class IntakeForm(forms.ModelForm):
         return cleaned
 
 
-class EligibilityRuleInline(admin.StackedInline):
-    model = EligibilityRule
-    form = RuleForm
-    extra = 0
-
-
 class QuestionInline(admin.StackedInline):
     model = Question
     extra = 0
@@ -79,6 +58,15 @@ def places_link(programme_id: int | None) -> str:
     return format_html('<a class="govuk-link" href="{}">Who holds a place, and who waits</a>', address)
 
 
+def rules_link(programme: Programme) -> str:
+    """The reasons that its rules give, and the page that changes them: it shows first what that would mean."""
+    if programme.pk is None:
+        return "Everybody, until you have saved the programme and added rules"
+    address = reverse("admin:enquiries_rules", args=[programme.pk])
+    reasons = format_html_join("", "{}<br>", ((rule.reason,) for rule in programme.eligibility_rules.all()))
+    return format_html('{}<a class="govuk-link" href="{}">Change the rules</a>', reasons, address)
+
+
 @admin.register(Programme)
 class ProgrammeAdmin(SimpleHistoryAdmin):
     """A listing with all that belongs to it. What is missing is listed, never invented."""
@@ -88,12 +76,16 @@ class ProgrammeAdmin(SimpleHistoryAdmin):
     list_filter = ["state", "theme", "audience"]
     search_fields = ["title", "summary"]
     prepopulated_fields = {"slug": ["title"]}
-    readonly_fields = ["places"]
-    inlines = [IntakeInline, QuestionInline, EligibilityRuleInline]
+    readonly_fields = ["places", "rules"]
+    inlines = [IntakeInline, QuestionInline]
 
     @admin.display(description="Places and waiting list")
     def places(self, programme: Programme) -> str:
         return places_link(programme.pk)
+
+    @admin.display(description="Who can get it")
+    def rules(self, programme: Programme) -> str:
+        return rules_link(programme)
 
     @admin.display(description="To fill in")
     def missing(self, programme: Programme) -> str:

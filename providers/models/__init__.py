@@ -2,6 +2,7 @@ from providers.models.directory import DirectoryImport, RegisteredLocation
 from providers.models.handover import Handover, MailboxCode
 from providers.models.invitation import Invitation
 from providers.models.membership import Membership
+from providers.models.postcode import PostcodeImport, UnitPostcode
 from providers.models.provider import Provider, ProviderType
 
 __all__ = [
@@ -10,7 +11,9 @@ __all__ = [
     "Invitation",
     "MailboxCode",
     "Membership",
+    "PostcodeImport",
     "Provider",
     "ProviderType",
     "RegisteredLocation",
+    "UnitPostcode",
 ]

@@ -17,6 +17,11 @@ class ProviderType(models.TextChoices):
     PERSONAL_ASSISTANT = "personal_assistant", "Personal assistant or individual employer"
     OTHER = "other", "Another kind of care"
 
+    @property
+    def is_a_home(self) -> bool:
+        """Whether care is given where the service is, and nowhere else."""
+        return self in {ProviderType.NURSING_HOME, ProviderType.CARE_HOME}
+
 
 class Provider(models.Model):
     """An organisation that provides care."""

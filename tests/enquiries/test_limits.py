@@ -32,7 +32,7 @@ def test_a_victim_gets_at_most_three_acknowledgements_an_hour_and_all_is_routed(
     assert len([one for one in recipients if one.startswith("victim")]) == 3
     held = OutgoingMail.objects.filter(state=State.CANCELLED)
     assert held.count() == 47
-    assert "enough acknowledgements" in held.first().last_answer
+    assert "enough mail" in held.first().last_answer
 
 
 def test_too_many_acknowledgements_in_all_wait_for_the_next_minute(mail_server, settings):

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from careportal.kit import chain, digests
+from careportal.kit import chain
 from enquiries import jobs, services
 from enquiries.models import Enquiry, Event, Interest
 from enquiries.services import submitted
@@ -47,16 +47,24 @@ def test_nothing_is_found_in_what_was_sent_and_worked_on(sent, officer):
     assert len(Event.objects.get(kind="received").detail["digest"]) == 64
 
 
-def test_a_sum_from_before_a_location_could_be_picked_still_fits(sent):
-    """DI6: a column that came later is left out of the sum while it is empty."""
-    enquiry, asked = sent, list(sent.interests.all())
-    before = {name: getattr(enquiry, name) for name in Enquiry.SUBMITTED if name != "cqc_location_id"}
-    content = {"enquiry": before, "programmes": [submitted._asked(one) for one in asked]}
+def test_sums_of_before_a_question_was_asked_still_fit(open_programme, monkeypatch):
+    """DI6."""
+    asked_then = tuple(name for name in Enquiry.SUBMITTED if name not in Enquiry.SUBMITTED_SINCE)
+    with monkeypatch.context() as then:
+        then.setattr(Enquiry, "SUBMITTED", asked_then)
+        old = Applicant().apply("open")
 
-    assert submitted.digest_of(enquiry, asked) == digests.digest(submitted.ABOUT, content)
+    assert list(submitted.differences()) == []
+    sql("UPDATE enquiries_enquiry SET size_band = 'under_10'")
+    assert list(submitted.differences()) == [f"enquiry {old.pk} or what it asks for was changed after it was sent"]
 
 
-CHANGES = {name: "x" for name in Enquiry.SUBMITTED} | {"channel": "email", "declared_at": "2026-01-01 00:00:00+00:00"}
+CHANGES = {name: "x" for name in Enquiry.SUBMITTED} | {
+    "channel": "email",
+    "declared_at": "2026-01-01 00:00:00+00:00",
+    "place_of_care": "funded",
+    "size_band": "under_10",
+}
 
 
 @pytest.mark.parametrize("column", CHANGES)

@@ -90,6 +90,7 @@ def test_what_is_planted_is_found(visit):
         "/programmes/shift-life-balance/",
         "/return/",
         "/follow/",
+        "/what-can-my-service-get/",
         "/account/login/",
         "/account/login/?with=password",
         "/account/password/reset/",
@@ -471,6 +472,7 @@ def officers_pages():
     yield f"/admin/enquiries/outgoingmail/{OutgoingMail.objects.readable_by_officers().last().pk}/change/"
     yield "/admin/programmes/programme/"
     yield f"/admin/programmes/programme/{Programme.objects.get(slug='shift-life-balance').pk}/change/"
+    yield f"/admin/enquiries/enquiry/rules/{Programme.objects.get(slug='shift-life-balance').pk}/"
     yield "/admin/programmes/partner/"
     yield f"/admin/programmes/partner/{Partner.objects.get(slug='timewise').pk}/change/"
     yield "/admin/enquiries/routingrule/"

@@ -75,7 +75,76 @@ def test_beside_a_no_nothing_that_is_only_to_be_checked_is_told():
 def test_only_facts_that_decide_are_asked_for():
     programme = RuleFactory(homecare_only=True).programme
 
-    assert eligibility.facts_needed([programme, ProgrammeFactory()]) == [Fact.PROVIDER_TYPE]
+    assert eligibility.facts_needed([programme, ProgrammeFactory()], "homecare") == [Fact.PROVIDER_TYPE]
+
+
+def test_a_rule_may_count_for_some_kinds_of_care_only():
+    rule = RuleFactory(only_for=["care_home"])
+
+    home, homecare = (verdict(rule.programme, area="outside", provider_type=kind) for kind in ("care_home", "homecare"))
+
+    assert (home.verdict, homecare.verdict) == (Verdict.NO, Verdict.YES)
+    assert eligibility.facts_needed([rule.programme], "care_home") == [Fact.AREA]
+    assert eligibility.facts_needed([rule.programme], "homecare") == []
+
+
+def test_while_the_kind_of_care_is_not_known_every_rule_counts():
+    rule = RuleFactory(only_for=["care_home"])
+
+    assert verdict(rule.programme, area="outside").verdict == Verdict.NO
+    assert eligibility.facts_needed([rule.programme], "") == [Fact.AREA]
+
+
+@pytest.mark.parametrize(
+    ("kind", "area", "place_of_care", "expected"),
+    [
+        ("care_home", "inside", "", Verdict.YES),
+        ("care_home", "outside", "", Verdict.NO),
+        ("care_home", "inside", "elsewhere", Verdict.YES),
+        ("care_home", "outside", "funded", Verdict.NO),
+        ("homecare", "inside", "funded", Verdict.YES),
+        ("homecare", "outside", "funded", Verdict.YES),
+        ("homecare", "inside", "elsewhere", Verdict.NO),
+        ("homecare", "outside", "elsewhere", Verdict.NO),
+        ("homecare", "outside", "unknown", Verdict.ASK),
+    ],
+)
+def test_a_home_counts_by_where_it_is_and_homecare_by_whom_it_serves(kind, area, place_of_care, expected):
+    """(N13)"""
+    programme = RuleFactory(only_for=["care_home", "nursing_home"]).programme
+    RuleFactory(programme=programme, fact=Fact.PLACE_OF_CARE, accepts=["funded"], only_for=["homecare"])
+
+    found = verdict(programme, provider_type=kind, area=area, place_of_care=place_of_care)
+
+    assert found.verdict == expected
+
+
+def test_a_rule_may_look_at_the_number_of_staff():
+    rule = RuleFactory(fact=Fact.SIZE, accepts=["under_10", "under_50"], otherwise=Verdict.NOT_YET)
+
+    verdicts = [verdict(rule.programme, size=size).verdict for size in ("under_50", "from_250", "unknown")]
+
+    assert verdicts == [Verdict.YES, Verdict.NOT_YET, Verdict.ASK]
+
+
+def test_a_no_says_whose_rule_it_is():
+    rule = RuleFactory(set_by="Example body")
+
+    assert verdict(rule.programme, area="outside").set_by == ["Example body"]
+    assert verdict(rule.programme, area="inside").set_by == []
+
+
+def test_other_rules_than_the_programmes_own_can_be_tried():
+    programme = RuleFactory().programme
+    milder = RuleFactory.build(programme=programme, otherwise=Verdict.ASK)
+
+    assert eligibility.check(programme, {"area": "outside"}, [milder]).verdict == Verdict.ASK
+
+
+@pytest.mark.parametrize("only_for", [["dentist"], "homecare", [1], None])
+def test_a_rule_is_only_for_kinds_of_care_that_there_are(only_for):
+    with pytest.raises(ValidationError, match="only_for"):
+        EligibilityRule(fact=Fact.AREA, accepts=["inside"], only_for=only_for).clean()
 
 
 def test_a_rule_accepts_only_answers_that_its_fact_can_have():

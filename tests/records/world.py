@@ -26,8 +26,10 @@ from tests.factories import (
     InterestFactory,
     MailFactory,
     MembershipFactory,
+    PostcodeImportFactory,
     RegisteredLocationFactory,
     RoutingRuleFactory,
+    UnitPostcodeFactory,
 )
 
 NAME = "Zoë Quetzalcoatl O’Neill-Sørensen"  # seen by nobody who has not the key
@@ -51,6 +53,8 @@ def make() -> dict[str, Any]:
     RegisteredLocationFactory(rated_on=dt.date(2024, 2, 29), website="https://home.example.org")
     DirectoryImportFactory(odd={"no postcode": {"count": 1, "lines": [7]}})
     invite_and_hand_over()
+    UnitPostcodeFactory()
+    PostcodeImportFactory()
     LogEntry.objects.create(
         user=User.objects.get(email="seed-officer@example.org"),
         content_type=ContentType.objects.get_for_model(Enquiry),
