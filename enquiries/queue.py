@@ -31,6 +31,8 @@ _COLUMNS = (
     "owner__name",
     "owner__email",
     "answered_at",
+    "contact_telephone",
+    *Enquiry.CALL_TIMES,
 )
 
 

@@ -25,12 +25,14 @@ ONLY = [
     ("trouble", "Mail failed or uncertain"),
     ("waiting_list", "On a waiting list"),
     ("offer_ends", "An offer runs out today"),
+    ("callable", "Can be called now"),
 ]
 SORT = [
     ("", "Lost mail and new first"),
     ("due", "Due first"),
     ("waiting", "Longest waiting"),
     ("received", "Newest"),
+    ("call", "Can be called now, least time left first"),
 ]
 
 

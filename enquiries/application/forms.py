@@ -22,6 +22,7 @@ from careportal.kit.fields import (
 )
 from careportal.kit.forms import GovukForm
 from careportal.kit.layout import Button, Continue, Question
+from enquiries.application.calling import CallTimesForm, call_question
 from programmes.models import Availability, Intake, Programme
 from programmes.models import Question as ProgrammeQuestion
 from providers.models import ProviderType
@@ -317,7 +318,9 @@ def field_for(question: ProgrammeQuestion) -> forms.Field:
     return MultipleChoiceField(choices=choices, missing=f"Select at least one answer to {asked}", **common)
 
 
-class ContactForm(PageForm):
+class ContactForm(CallTimesForm, PageForm):
+    field_order = ("full_name", "email", "telephone", "call_when", "call_from", "call_until", "call_not_on")
+
     full_name = LineField(
         label="Full name",
         max_length=120,
@@ -330,6 +333,19 @@ class ContactForm(PageForm):
         missing="Enter your email address",
     )
     telephone = TelephoneField(label="Telephone number", help_text="In case you would rather talk.", required=False)
+
+    def questions(self) -> list[Question | str]:
+        return [*super().questions()[:3], call_question()]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.wants_times(cleaned) and not cleaned.get("telephone") and "telephone" not in self.errors:
+            self.add_error("telephone", "Enter your telephone number, so that we can call you at that time")
+        return cleaned
+
+    def said(self) -> list[list[str]]:
+        """The times to call are one answer."""
+        return [*super().said()[:3], [str(self.fields["call_when"].label), self.call_times_said()]]
 
 
 class MessageForm(PageForm):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from careportal.kit.cleaning import fold
 from enquiries.exceptions import TransitionNotAllowed
+from enquiries.models.calling import CALL_TIMES_MAKE_SENSE, Calling, callable_at
 from enquiries.models.clocks import Clocks
 from enquiries.models.contact import ContactVersion, Reached
 from enquiries.models.event import Event
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 # off them, however many enquiries there are.
 FIRST = ("-undelivered", "state_rank", "-received_at", "-id")
 OPEN = ~Q(state="closed")
+HAS_NUMBER = ~Q(contact_telephone="")
 
 
 class EnquiryQuerySet(models.QuerySet["Enquiry"]):
@@ -56,6 +58,10 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
     def unowned(self) -> Self:
         """Open, and nobody has taken it."""
         return self.open().filter(owner=None)
+
+    def callable_at(self, moment: dt.datetime) -> Self:
+        """Open ones that can be called at this moment (N18)."""
+        return self.filter(callable_at(moment))
 
     def matching(self, words: str) -> Self:
         """Enquiries in which every word occurs somewhere, however it is written. To be asked with few words.
@@ -92,7 +98,7 @@ def _reached_at(address: str) -> Q:
     return Q(folded_email=address) | Q(pk__in=list(changed.values_list("enquiry_id", flat=True)))
 
 
-class Enquiry(Clocks, Reached, Searchable):
+class Enquiry(Clocks, Calling, Reached, Searchable):
     """One request for support, however it came. What was sent never changes."""
 
     class State(models.TextChoices):
@@ -171,12 +177,13 @@ class Enquiry(Clocks, Reached, Searchable):
             models.Index(fields=["channel", *FIRST], condition=OPEN, name="enquiry_open_channel"),
             models.Index(fields=["next_due_on", "id"], condition=OPEN, name="enquiry_open_due"),
             models.Index(fields=["received_at", "id"], condition=OPEN, name="enquiry_open_received"),
+            models.Index(fields=["call_until", *FIRST, "call_from"], condition=OPEN & HAS_NUMBER, name="enquiry_call"),
             models.Index(fields=FIRST, condition=Q(state="closed"), name="enquiry_closed_first"),
             models.Index(fields=["received_at", "id"], name="enquiry_received"),
             models.Index(fields=["origin", "received_at"], name="enquiry_origin"),
             models.Index(Lower("contact_email"), name="enquiry_email"),
             models.Index("postcode", Lower("organisation"), name="enquiry_postcode_and_name"),
-            models.Index(fields=["contact_telephone"], condition=~Q(contact_telephone=""), name="enquiry_telephone"),
+            models.Index(fields=["contact_telephone"], condition=HAS_NUMBER, name="enquiry_telephone"),
             models.Index(fields=["next_due_on", "id"], condition=Q(next_due_on__isnull=False), name="enquiry_due"),
             models.Index(fields=["answered_at", "id"], condition=Q(answered_at__isnull=False), name="enquiry_answered"),
             models.Index(fields=["paused_on", "id"], condition=Q(paused_on__isnull=False), name="enquiry_paused"),
@@ -216,6 +223,7 @@ class Enquiry(Clocks, Reached, Searchable):
                 condition=Q(decided_at=None) | Q(decided_at__gte=F("received_at")),
                 name="enquiry_is_decided_after_it_came",
             ),
+            models.CheckConstraint(condition=CALL_TIMES_MAKE_SENSE, name="enquiry_can_be_called_at_some_time"),
         ]
 
     def __str__(self) -> str:

@@ -48,6 +48,7 @@ class Event(Chained):
         LAPSED = "lapsed", "Offer ran out"
         MOVED = "moved", "Moved to another group"
         OPENED = "opened", "Opened by the partner"
+        CALL_TIMES = "call_times", "Time to call changed"
         MAIL_RESENT = "mail_resent", "Mail put in the queue again"
         MAIL_ARRIVED = "mail_arrived", "Mail marked as received"
         MAIL_CANCELLED = "mail_cancelled", "Mail cancelled"

@@ -1,6 +1,7 @@
 """What can happen to enquiries. Pages, tasks, commands and tests all come through here."""
 
 from enquiries.services.applications import begin_application, enter_enquiry, save_page, submit_application
+from enquiries.services.calling import change_call_times
 from enquiries.services.clocks import follow_closure_day, note_first_reply
 from enquiries.services.contact import ask_for_address, change_contact, prove_address
 from enquiries.services.correspondence import ask_provider, receive_answer, write_to_provider
@@ -56,6 +57,7 @@ __all__ = [
     "assign",
     "begin_application",
     "cancel_mail",
+    "change_call_times",
     "change_contact",
     "close",
     "come_back",
