@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from careportal.kit.addresses import is_mailbox, is_sender, names_a_host
 from careportal.kit.packfile import PackError, Strict, read
@@ -110,6 +110,23 @@ class Area(Strict):
     probably: list[Text]
 
 
+class QuietDays(Strict):
+    """Days of each month on which providers are asked for nothing that can wait. `because` goes on after "from … to …".
+
+    Up to the 28th: days that every month has.
+    """
+
+    first: Annotated[int, Field(ge=1, le=28)]
+    last: Annotated[int, Field(ge=1, le=28)]
+    because: Line
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> "QuietDays":
+        if self.last < self.first:
+            raise ValueError("last must not be before first")
+        return self
+
+
 class Council(Strict):
     """One council: everything about it that is not a row in the database."""
 
@@ -126,6 +143,7 @@ class Council(Strict):
     mail: Mail
     area: Area
     reviewed_on: dt.date
+    quiet_days: QuietDays | None = None
     language: Literal["en-gb"] = "en-gb"
 
     @property

@@ -45,6 +45,8 @@ class Event(Chained):
         FOLLOWED_UP = "followed_up", "Answer dealt with"
         CORRECTED = "corrected", "Decision corrected"
         REMINDED = "reminded", "Reminder written"
+        PUT_OFF = "put_off", "Put off: providers send in a return on these days"
+        URGENT = "urgent", "Not put off: it could not wait"
         LAPSED = "lapsed", "Offer ran out"
         MOVED = "moved", "Moved to another group"
         OPENED = "opened", "Opened by the partner"

@@ -5,6 +5,7 @@ from enquiries.services.calling import change_call_times
 from enquiries.services.clocks import follow_closure_day, note_first_reply
 from enquiries.services.contact import ask_for_address, change_contact, prove_address
 from enquiries.services.correspondence import ask_provider, receive_answer, write_to_provider
+from enquiries.services.deadlines import usual_answer_by
 from enquiries.services.following import ask_for_code, may_try, prove
 from enquiries.services.from_provider import add_document, write_to_council
 from enquiries.services.interests import (
@@ -27,7 +28,7 @@ from enquiries.services.mails import (
     resolve_uncertain,
 )
 from enquiries.services.notes import add_note
-from enquiries.services.offers import answer_offer, move, offer, usual_answer_by
+from enquiries.services.offers import answer_offer, move, offer
 from enquiries.services.places import look_after_places
 from enquiries.services.referrals import note_opening, refer
 from enquiries.services.returning import come_back, save_for_later
