@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from careportal.kit.signals import restored
 from enquiries.models import Enquiry, Interest, MailAttempt, OutgoingMail
+from enquiries.services import alerts
 from programmes.models import Intake
 
 WORDS = "Restored from a backup: it may have been sent already."
@@ -16,7 +17,7 @@ State, Kind, Outcome = OutgoingMail.State, OutgoingMail.Kind, MailAttempt.Outcom
 
 @receiver(restored)
 def hold_back_waiting_mail(**_: Any) -> None:
-    """What was waiting or under way becomes uncertain. Codes and notices are out of date: they are cancelled."""
+    """What was waiting or under way becomes uncertain. Codes, notices and alerts are cancelled: out of date."""
     now = timezone.now()
     waiting = OutgoingMail.objects.filter(state__in=[State.QUEUED, State.SENDING])
     numbers, enquiries = list(waiting.values_list("pk", flat=True)), list(waiting.values_list("enquiry", flat=True))
@@ -26,7 +27,9 @@ def hold_back_waiting_mail(**_: Any) -> None:
     )
     held = {"claim": None, "lease_until": None, "next_attempt_at": now, "last_answer": WORDS}
     waiting.filter(kind=Kind.ACCOUNT).update(text="", raw=b"")
-    waiting.filter(kind__in=[Kind.ACCOUNT, Kind.NOTICE]).update(state=State.CANCELLED, **held)
+    waiting.filter(kind__in=[Kind.ACCOUNT, Kind.NOTICE, Kind.CONFIRMATION, Kind.ALERT]).update(
+        state=State.CANCELLED, **held
+    )
     waiting.update(state=State.UNCERTAIN, **held)
     Enquiry.objects.filter(pk__in=set(enquiries) - {None}).note_delivery(OutgoingMail.objects.undelivered())
 
@@ -41,3 +44,9 @@ def leave_places_to_officers(**_: Any) -> None:
     in_line = offered | Interest.objects.filter(state=Interest.State.WAITING_LIST)
     Intake.objects.filter(programme__in=in_line.order_by().values("programme")).update(offers_by_itself=False)
     offered.update(answer_by=None, remind_on=None)
+
+
+@receiver(restored)
+def tell_no_news_again(**_: Any) -> None:
+    """What is there now may have been told since the backup."""
+    alerts.know_what_there_is()

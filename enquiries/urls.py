@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enquiries.views import answers, apply, contact, follow, from_provider, notify, offers, partner, returning
+from enquiries.views import alerts, answers, apply, contact, follow, from_provider, notify, offers, partner, returning
 
 app_name = "enquiries"
 
@@ -27,6 +27,10 @@ urlpatterns = [
     path("follow/<slug:reference>/contact/email/code/", contact.address_code, name="follow-address-code"),
     path("follow/<slug:reference>/withdraw/", from_provider.withdraw, name="follow-withdraw"),
     path("follow/<slug:reference>/undo/", from_provider.undo, name="follow-undo"),
+    path("alerts/", alerts.ask, name="alerts"),
+    path("alerts/check-your-email/", alerts.asked, name="alerts-asked"),
+    path("alerts/<int:number>/confirm/<str:token>/", alerts.confirm, name="alerts-confirm"),
+    path("alerts/<int:number>/stop/<str:token>/", alerts.stop, name="alerts-stop"),
     path("partner/", partner.referrals, name="partner-referrals"),
     path("partner/referrals/<int:number>/", partner.referral, name="partner-referral"),
     path("notify/receipts/", notify.receipt, name="notify-receipts"),

@@ -24,6 +24,8 @@ class MailListForm(GovukForm):
         (OutgoingMail.Kind.REFERRAL, "To a partner"),
         (OutgoingMail.Kind.NEWS, "Something came"),
         (OutgoingMail.Kind.NOTICE, "To the team"),
+        (OutgoingMail.Kind.CONFIRMATION, "To confirm an alert"),
+        (OutgoingMail.Kind.ALERT, "Alert"),
     )
     SHOWN = (
         (NEEDS_SOMEBODY, "What needs somebody"),

@@ -95,7 +95,7 @@ def _elsewhere(request: SignedInRequest, pk: int) -> HttpResponse:
     if not request.user.has_perm("enquiries.change_enquiry"):
         raise PermissionDenied
     mail = get_object_or_404(OutgoingMail.objects.readable_by_officers().select_related("enquiry"), pk=pk)
-    if mail.kind == OutgoingMail.Kind.NOTICE:
+    if mail.enquiry is None:
         raise Http404
     back = reverse("admin:enquiries_outgoingmail_change", args=[pk])
     form = AnotherAddressForm(request.POST or None, mail=mail, back=back)

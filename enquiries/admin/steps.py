@@ -65,8 +65,8 @@ MAIL_STEPS = {
 
 
 def can_be_redirected(mail: OutgoingMail) -> bool:
-    """Notices go to whoever is an officer; other letters may go to another address until they have arrived."""
-    return mail.kind != OutgoingMail.Kind.NOTICE and mail.state in MAIL_STEPS["cancel"].states
+    """Notices go to whoever is an officer, alerts to who asked; letters about an enquiry may go to another address."""
+    return mail.enquiry_id is not None and mail.state in MAIL_STEPS["cancel"].states
 
 
 def found_or_404(rows: QuerySet[Row], number: str) -> Row:

@@ -1,5 +1,5 @@
-"""What holds a mail back: acknowledgements to addresses that are nobody's, or too many of them, so that the form
-cannot be used to mail strangers; and sign-in codes that came too late. Routing mail is never held back."""
+"""What holds a mail back: acknowledgements and the like to addresses that are nobody's, or too many of them, so that
+forms cannot be used to mail strangers; and sign-in codes that came too late. Routing mail is never held back."""
 
 import datetime as dt
 from email.utils import parseaddr
@@ -13,6 +13,8 @@ from enquiries.models import MailAttempt, OutgoingMail, RoutingRule
 
 State, Outcome = OutgoingMail.State, MailAttempt.Outcome
 _ON_ITS_WAY = [State.SENDING, State.SENT, State.UNCERTAIN]
+# To an address that whoever filled in a form typed, with nobody's word yet that it is theirs.
+UNASKED = {OutgoingMail.Kind.ACKNOWLEDGEMENT, OutgoingMail.Kind.CONFIRMATION}
 BOUNCES_COUNT_FOR_DAYS = 90
 SLOW_SECONDS, SLOW_FOR_SECONDS = 5, 600
 
@@ -21,10 +23,12 @@ def hold_back(mail: OutgoingMail) -> bool:
     """Whether a claimed mail must not go now. What must never go is cancelled, what comes too quickly waits."""
     if mail.kind == OutgoingMail.Kind.ACCOUNT:
         return _is_too_late(mail)
-    if mail.kind != OutgoingMail.Kind.ACKNOWLEDGEMENT:
+    if mail.kind not in UNASKED | {OutgoingMail.Kind.ALERT}:
         return False
     if why := _never_to(mail):
         return _release(mail, State.CANCELLED, why)
+    if mail.kind not in UNASKED:
+        return False
     others = OutgoingMail.objects.filter(kind=mail.kind, state__in=_ON_ITS_WAY).exclude(pk=mail.pk)
     hour = others.filter(recipient_key=mail.recipient_key, created_at__gt=clock.after(-3600))
     if hour.count() >= settings.ACKNOWLEDGEMENTS_PER_HOUR:

@@ -70,6 +70,8 @@ class OutgoingMail(models.Model):
         MESSAGE = "message", "To the provider"
         REFERRAL = "referral", "To a partner"
         NEWS = "news", "To the inbox: something came"
+        CONFIRMATION = "confirmation", "To confirm an alert"
+        ALERT = "alert", "Alert"
 
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"
@@ -130,7 +132,7 @@ class OutgoingMail(models.Model):
                 name="mail_being_sent_is_claimed",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["account", "notice"]) ^ Q(enquiry__isnull=False),
+                condition=Q(kind__in=["account", "notice", "confirmation", "alert"]) ^ Q(enquiry__isnull=False),
                 name="mail_is_about_an_enquiry_or_a_person",
             ),
         ]

@@ -1,5 +1,6 @@
 """What can happen to enquiries. Pages, tasks, commands and tests all come through here."""
 
+from enquiries.services.alerts import ask_for_alerts, confirm_alert, look_after_alerts, stop_alert
 from enquiries.services.applications import begin_application, enter_enquiry, save_page, submit_application
 from enquiries.services.calling import change_call_times
 from enquiries.services.clocks import follow_closure_day, note_first_reply
@@ -53,6 +54,7 @@ __all__ = [
     "add_note",
     "answer_offer",
     "ask_for_address",
+    "ask_for_alerts",
     "ask_for_code",
     "ask_provider",
     "assign",
@@ -63,6 +65,7 @@ __all__ = [
     "close",
     "come_back",
     "complete",
+    "confirm_alert",
     "correct_decision",
     "decline",
     "enrol",
@@ -72,6 +75,7 @@ __all__ = [
     "follow_up_answer",
     "hand_to_partner",
     "join",
+    "look_after_alerts",
     "look_after_places",
     "mark_mail_as_received",
     "may_try",
@@ -99,6 +103,7 @@ __all__ = [
     "save_for_later",
     "save_page",
     "save_view",
+    "stop_alert",
     "submit_application",
     "take",
     "take_over",

@@ -9,11 +9,12 @@ from django.db import IntegrityError, transaction
 
 from enquiries import services
 from enquiries.exceptions import TransitionNotAllowed
-from enquiries.models import Enquiry, Event
+from enquiries.models import Enquiry, Event, OutgoingMail
 from enquiries.models.calling import said
 from enquiries.services import submitted
 from programmes.models import ClosureDay
 from tests.applying import Applicant, errors
+from tests.enquiries.letters import read
 from tests.factories import EnquiryFactory
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +63,14 @@ def test_times_that_are_filled_in_count_without_having_said_so(open_programme):
     enquiry = applied(call_from="870", call_not_on=["0", "4"])
 
     assert enquiry.call_times_said == "2:30pm to 6pm, not on Mondays or Fridays"
+
+
+@pytest.mark.parametrize(("contact", "is_said"), [(HANDOVER, True), ({"call_when": "any"}, False)])
+def test_the_inbox_is_told_when_to_call_where_somebody_asked_for_it(open_programme, contact, is_said):
+    applied(**contact)
+
+    text = read(OutgoingMail.objects.get(kind="routing")).get_content()
+    assert ("When to call: 2:30pm to 3:30pm, not on Mondays" in text) is is_said
 
 
 def test_the_answer_is_read_again_before_it_is_sent(open_programme):
