@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
 from careportal.kit.forms import GovukForm
-from careportal.kit.layout import Continue, Link
+from careportal.kit.layout import Continue, Fieldset, Link
 from careportal.kit.working_days import is_working_day
 from enquiries import services
-from enquiries.application.calling import CallTimesForm, asked_again, call_question
+from enquiries.application.calling import HOURS, CallTimesForm, asked_again, call_questions
 from enquiries.exceptions import Refused
 from enquiries.models import Enquiry
 from programmes.models import ClosureDay
@@ -32,8 +32,8 @@ class ChangeForm(CallTimesForm, GovukForm):
         times = dict(zip(Enquiry.CALL_TIMES, enquiry.call_times, strict=True))
         super().__init__(*args, initial=asked_again(**times), **kwargs)
         back = Link("Back to the enquiry", enquiry.get_absolute_url())
-        question = call_question(label="When is it best to call?", heading=True, caption=str(enquiry))
-        self.helper.layout = Layout(question, Continue("Save", back))
+        asked = Fieldset("When is it best to call?", *call_questions(), heading=True, hint=f"{enquiry}. {HOURS}")
+        self.helper.layout = Layout(asked, Continue("Save", back))
 
 
 @open_to("officer")

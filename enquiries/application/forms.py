@@ -21,8 +21,8 @@ from careportal.kit.fields import (
     YesNoField,
 )
 from careportal.kit.forms import GovukForm
-from careportal.kit.layout import Button, Continue, Question
-from enquiries.application.calling import CallTimesForm, call_question
+from careportal.kit.layout import Button, Continue, Details, Question
+from enquiries.application.calling import HOURS, NAMES, CallTimesForm, call_questions
 from programmes.models import Availability, Intake, Programme
 from programmes.models import Question as ProgrammeQuestion
 from providers.models import ProviderType
@@ -319,7 +319,7 @@ def field_for(question: ProgrammeQuestion) -> forms.Field:
 
 
 class ContactForm(CallTimesForm, PageForm):
-    field_order = ("full_name", "email", "telephone", "call_when", "call_from", "call_until", "call_not_on")
+    field_order = ("full_name", "email", "telephone", *NAMES)
 
     full_name = LineField(
         label="Full name",
@@ -334,18 +334,19 @@ class ContactForm(CallTimesForm, PageForm):
     )
     telephone = TelephoneField(label="Telephone number", help_text="In case you would rather talk.", required=False)
 
-    def questions(self) -> list[Question | str]:
-        return [*super().questions()[:3], call_question()]
+    def questions(self) -> list[Any]:
+        return [*super().questions()[:3], Details("Choose when we call you", *call_questions(), hint=HOURS)]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if self.wants_times(cleaned) and not cleaned.get("telephone") and "telephone" not in self.errors:
+        if self.asks_for_times and not cleaned.get("telephone") and "telephone" not in self.errors:
             self.add_error("telephone", "Enter your telephone number, so that we can call you at that time")
         return cleaned
 
     def said(self) -> list[list[str]]:
         """The times to call are one answer."""
-        return [*super().said()[:3], [str(self.fields["call_when"].label), self.call_times_said()]]
+        when = self.call_times_said() if self.cleaned_data["telephone"] else ""
+        return [*super().said()[:3], ["When it is best to call you", when]]
 
 
 class MessageForm(PageForm):

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 LONDON = ZoneInfo("Europe/London")
 QUEUE = "/admin/enquiries/enquiry/"
 WHO = {"full_name": "Example Applicant", "email": "applicant@example.org", "telephone": "020 7946 0958"}
-HANDOVER = {"call_when": "certain", "call_from": "870", "call_until": "930", "call_not_on": ["0"]}
+HANDOVER = {"call_from": "870", "call_until": "930", "call_not_on": ["0"]}
 WEDNESDAY = dt.date(2026, 11, 25)
 
 
@@ -49,23 +49,17 @@ def test_an_applicant_says_when_to_call(open_programme):
     assert enquiry.call_times_said == "2:30pm to 3:30pm, not on Mondays"
 
 
-@pytest.mark.parametrize(
-    "contact",
-    [{}, {"call_when": "any"}, {**HANDOVER, "call_when": "any"}],
-    ids=["not answered", "at any time", "changed back to any time"],
-)
-def test_whoever_does_not_ask_for_times_can_be_called_at_any(open_programme, contact):
-    assert applied(**contact).call_times_said == "At any time"
+def test_whoever_asks_for_no_times_can_be_called_at_any(open_programme):
+    assert applied().call_times_said == "At any time"
 
 
-def test_times_that_are_filled_in_count_without_having_said_so(open_programme):
-    """Without scripts all of it is on the page."""
+def test_a_time_or_a_day_alone_is_enough(open_programme):
     enquiry = applied(call_from="870", call_not_on=["0", "4"])
 
     assert enquiry.call_times_said == "2:30pm to 6pm, not on Mondays or Fridays"
 
 
-@pytest.mark.parametrize(("contact", "is_said"), [(HANDOVER, True), ({"call_when": "any"}, False)])
+@pytest.mark.parametrize(("contact", "is_said"), [(HANDOVER, True), ({}, False)])
 def test_the_inbox_is_told_when_to_call_where_somebody_asked_for_it(open_programme, contact, is_said):
     applied(**contact)
 
@@ -78,7 +72,7 @@ def test_the_answer_is_read_again_before_it_is_sent(open_programme):
 
     page = applicant.client.get(applicant.page).content.decode()
 
-    assert "When is it best to call you?" in page
+    assert "When it is best to call you" in page
     assert "2:30pm to 3:30pm, not on Mondays" in page
 
 
@@ -86,14 +80,14 @@ def test_the_answer_is_read_again_before_it_is_sent(open_programme):
     ("typed", "said"),
     [
         ({"call_from": "930", "call_until": "930"}, "“Call until” must be later than “Call from”"),
-        ({"call_when": "certain", "call_from": "1050", "call_until": "510"}, "“Call until” must be later"),
+        ({"call_from": "1050", "call_until": "510"}, "“Call until” must be later"),
         ({"call_not_on": ["0", "1", "2", "3", "4"]}, "Leave at least one day on which we can call you"),
-        ({"call_when": "certain"}, "Choose a time to call or a day to avoid, or select “At any time”"),
+        ({"call_from": "930", "call_until": "870", "telephone": ""}, "Enter your telephone number, so that we can"),
         ({**HANDOVER, "telephone": ""}, "Enter your telephone number, so that we can call you at that time"),
-        ({"call_from": "871"}, "Select"),
-        ({"call_until": "9" * 400}, "Select"),
+        ({"call_from": "871"}, "Select the time to call from"),
+        ({"call_until": "9" * 400}, "Select the time to call until"),
         ({"call_not_on": ["7"]}, "Select the days to avoid"),
-        ({"call_when": "\x00"}, "Select when it is best to call you"),
+        ({"call_from": "\x00"}, "Select the time to call from"),
     ],
 )
 def test_what_makes_no_sense_is_refused_and_nothing_is_lost(open_programme, typed, said):
@@ -109,7 +103,7 @@ def test_what_makes_no_sense_is_refused_and_nothing_is_lost(open_programme, type
 def test_all_that_is_wrong_is_said_at_once_and_the_rest_again_when_one_is_corrected(open_programme):
     """Correcting one field hides no other error (trap 33)."""
     applicant = Applicant().begin("open").go_to("contact")
-    wrong = {"call_when": "certain", "call_from": "930", "call_until": "870", "call_not_on": ["0", "1", "2", "3", "4"]}
+    wrong = {"call_from": "930", "call_until": "870", "call_not_on": ["0", "1", "2", "3", "4"]}
     about_times = ["“Call until” must be later than “Call from”", "Leave at least one day on which we can call you"]
 
     everything = applicant.answer({**wrong, "full_name": "", "email": "nobody", "telephone": "1"})
@@ -235,7 +229,7 @@ def test_the_times_are_offered_again_when_a_call_is_put_off(browser, officer):
     shown = browser.get(address).content.decode()
     assert '<option value="870" selected>2:30pm</option>' in shown
 
-    browser.post(address, {"call_when": "certain", "call_from": "540", "call_until": "600"})
+    browser.post(address, {"call_from": "540", "call_until": "600"})
 
     enquiry.refresh_from_db()
     assert enquiry.call_times_said == "9am to 10am"
@@ -246,9 +240,9 @@ def test_the_times_are_offered_again_when_a_call_is_put_off(browser, officer):
 def test_times_that_make_no_sense_are_refused_to_officers_too(browser):
     enquiry = reachable(in_triage=True)
 
-    page = browser.post(f"{QUEUE}{enquiry.pk}/call/", {"call_when": "certain"})
+    page = browser.post(f"{QUEUE}{enquiry.pk}/call/", {"call_from": "600", "call_until": "600"})
 
-    assert errors(page) == ["Choose a time to call or a day to avoid, or select “At any time”"]
+    assert errors(page) == ["“Call until” must be later than “Call from”"]
 
 
 def test_the_same_times_again_are_no_event(officer):
@@ -264,7 +258,7 @@ def test_a_closed_enquiry_keeps_its_times(officer, browser):
 
     with pytest.raises(TransitionNotAllowed, match="is closed"):
         services.change_call_times(enquiry_id=enquiry.pk, officer=officer, call_from=540, call_until=600, call_not_on=0)
-    page = browser.post(f"{QUEUE}{enquiry.pk}/call/", {"call_when": "certain", "call_from": "540"})
+    page = browser.post(f"{QUEUE}{enquiry.pk}/call/", {"call_from": "540"})
     assert "is closed. Re-open it first." in errors(page)[0]
 
 

@@ -25,15 +25,16 @@ def test_a_manager_says_when_to_call_while_applying(visit, scripts):
     manager.open("/apply/?programme=shift-life-balance")
     go_to(manager, "contact").type("Full name", "Example Applicant").type("Email address", "applicant@example.org")
 
-    manager.choose("Only at certain times").press("Continue")
+    manager.main.get_by_text("Choose when we call you").click()
+    manager.main.get_by_label("Call from").select_option("2:30pm")
+    manager.main.get_by_label("Call until").select_option("2pm")
+    manager.choose("Monday").press("Continue")
     assert manager.errors == [
         "Enter your telephone number, so that we can call you at that time",
-        "Choose a time to call or a day to avoid, or select “At any time”",
+        "“Call until” must be later than “Call from”",
     ]
     manager.type("Telephone number", "020 7946 0958")
-    manager.main.get_by_label("Call from").select_option("2:30pm")
     manager.main.get_by_label("Call until").select_option("3:30pm")
-    manager.choose("Monday")
     if scripts:
         assert findings(manager) == []
     go_to_check(manager)
@@ -95,8 +96,9 @@ def test_officers_note_when_to_call_on_a_page_that_everybody_can_use(visit, brow
     officer.press("Save")
     assert officer.errors == ["Leave at least one day on which we can call you"]
     assert look(officer) == []
-    officer.choose("At any time").press("Save")
+    officer.main.get_by_label("Friday").uncheck()
+    officer.press("Save")
 
     assert officer.sees("The time to call is noted.")
     enquiry.refresh_from_db()
-    assert enquiry.call_times_said == "At any time"
+    assert enquiry.call_times_said == "2:30pm to 3:30pm, not on Mondays, Tuesdays, Wednesdays or Thursdays"
