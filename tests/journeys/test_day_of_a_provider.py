@@ -25,7 +25,7 @@ def test_a_manager_says_when_to_call_while_applying(visit, scripts):
     manager.open("/apply/?programme=shift-life-balance")
     go_to(manager, "contact").type("Full name", "Example Applicant").type("Email address", "applicant@example.org")
 
-    manager.main.get_by_text("Choose when we call you").click()
+    manager.main.get_by_text("When is it best to call you?").click()
     manager.main.get_by_label("Call from").select_option("2:30pm")
     manager.main.get_by_label("Call until").select_option("2pm")
     manager.choose("Monday").press("Continue")
