@@ -335,7 +335,8 @@ class ContactForm(CallTimesForm, PageForm):
     telephone = TelephoneField(label="Telephone number", help_text="In case you would rather talk.", required=False)
 
     def questions(self) -> list[Any]:
-        return [*super().questions()[:3], Details("When is it best to call you? (optional)", *call_questions(), hint=HOURS)]
+        when = Details("When is it best to call you? (optional)", *call_questions(), hint=HOURS)
+        return [*super().questions()[:3], when]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
