@@ -177,7 +177,11 @@ class Enquiry(Clocks, Calling, Reached, Searchable):
             models.Index(fields=["channel", *FIRST], condition=OPEN, name="enquiry_open_channel"),
             models.Index(fields=["next_due_on", "id"], condition=OPEN, name="enquiry_open_due"),
             models.Index(fields=["received_at", "id"], condition=OPEN, name="enquiry_open_received"),
-            models.Index(fields=["call_until", *FIRST, "call_from"], condition=OPEN & HAS_NUMBER, name="enquiry_call"),
+            models.Index(
+                fields=["call_until", *FIRST, "call_from", "call_not_on"],
+                condition=OPEN & HAS_NUMBER,
+                name="enquiry_call",
+            ),
             models.Index(fields=FIRST, condition=Q(state="closed"), name="enquiry_closed_first"),
             models.Index(fields=["received_at", "id"], name="enquiry_received"),
             models.Index(fields=["origin", "received_at"], name="enquiry_origin"),

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enquiries', '0019_steps_and_jobs_by_name'),
+        ('enquiries', '0020_statistics_of_referrals'),
         ('programmes', '0003_offers_and_sharing'),
         ('providers', '0001_providers_and_members'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='enquiry',
-            index=models.Index(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('contact_telephone', ''), _negated=True)), fields=['call_until', '-undelivered', 'state_rank', '-received_at', '-id', 'call_from'], name='enquiry_call'),
+            index=models.Index(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('contact_telephone', ''), _negated=True)), fields=['call_until', '-undelivered', 'state_rank', '-received_at', '-id', 'call_from', 'call_not_on'], name='enquiry_call'),
         ),
         migrations.AddConstraint(
             model_name='enquiry',
