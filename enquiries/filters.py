@@ -31,7 +31,9 @@ def choose(wanted: Wanted, *, officer: User, words: str = "") -> EnquiryQuerySet
     """
     found = Enquiry.objects.matching(words) if words else Enquiry.objects.all()
     states = wanted.get("state") or []
-    if Enquiry.State.CLOSED not in states and (states or not words):
+    if "callable" in (wanted.get("only") or []) or wanted.get("sort") == "call":
+        found = found.callable_at(timezone.now())
+    elif Enquiry.State.CLOSED not in states and (states or not words):
         found = found.open()
     if states:
         found = found.filter(state__in=states)
@@ -39,8 +41,6 @@ def choose(wanted: Wanted, *, officer: User, words: str = "") -> EnquiryQuerySet
         found = _asking_for(found, int(wanted["programme"]))
     found = found.filter(_owned(wanted, officer), _due(wanted), _asked_for(wanted), _came(wanted))
     found = found.answered() if "answered" in (wanted.get("only") or []) else found
-    if "callable" in (wanted.get("only") or []) or wanted.get("sort") == "call":
-        found = found.callable_at(timezone.now())
     return found.order_by(*ORDERS[wanted.get("sort") or ("due" if wanted.get("due") else "")])
 
 

@@ -79,6 +79,10 @@ class Migration(migrations.Migration):
             model_name='enquiry',
             index=models.Index(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('contact_telephone', ''), _negated=True)), fields=['call_until', '-undelivered', 'state_rank', '-received_at', '-id', 'call_from', 'call_not_on'], name='enquiry_call'),
         ),
+        migrations.AddIndex(
+            model_name='enquiry',
+            index=models.Index(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('contact_telephone', ''), _negated=True)), fields=['-undelivered', 'state_rank', '-received_at', '-id', 'call_from', 'call_until', 'call_not_on'], name='enquiry_call_first'),
+        ),
         migrations.AddConstraint(
             model_name='enquiry',
             constraint=models.CheckConstraint(condition=models.Q(('call_from__gte', 480), ('call_not_on__lt', 31), ('call_until__gt', models.F('call_from')), ('call_until__lte', 1080)), name='enquiry_can_be_called_at_some_time'),

@@ -7,7 +7,6 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import Exists, F, Q
-from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from careportal.kit.working_days import is_working_day
@@ -66,7 +65,8 @@ def callable_at(moment: dt.datetime) -> Q:
         return Q(pk__in=[])
     minute, bit = _minute_and_day(moment)
     closed = Exists(ClosureDay.objects.filter(on=today))
-    on_this_day = Q(Exact(F("call_not_on").bitand(bit), 0)) & ~Q(closed)
+    without_today = [days for days in range(EVERY_DAY) if not days & bit]  # a list: the database knows how many fit
+    on_this_day = Q(call_not_on__in=without_today) & ~Q(closed)
     reachable = ~Q(state="closed") & ~Q(contact_telephone="")
     return reachable & Q(call_from__lte=minute, call_until__gt=minute) & on_this_day
 

@@ -193,6 +193,12 @@ def test_the_queue_finds_who_can_be_called_now_the_shortest_time_left_first(
             assert found(browser, "sort=call") == organisations
 
 
+@pytest.mark.parametrize("query", ["only=callable&state=closed", "sort=call&state=closed&state=waiting"])
+def test_closed_enquiries_are_not_called(browser, many, query):
+    with at(14, 30):
+        assert found(browser, query) == []
+
+
 def test_nobody_is_called_while_the_council_is_closed(browser, many):
     ClosureDay.objects.create(on=WEDNESDAY, reason="Stocktaking")
 
