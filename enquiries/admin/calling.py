@@ -58,6 +58,6 @@ def change(request: SignedInRequest, pk: int) -> HttpResponse:
 def can_be_called_now(enquiry: Enquiry) -> bool:
     """The same rule as the queue's filter, for one enquiry."""
     now = timezone.now()
-    is_open = enquiry.state != Enquiry.State.CLOSED and bool(enquiry.contact_telephone)
+    is_open = enquiry.state != Enquiry.State.CLOSED and bool(enquiry.contact.telephone)
     works = is_working_day(timezone.localdate(now), ClosureDay.objects.days())
     return is_open and works and enquiry.may_be_called_at(now)
