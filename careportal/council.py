@@ -132,6 +132,23 @@ class Area(Strict):
         return self
 
 
+class QuietDays(Strict):
+    """Days of each month on which providers are asked for nothing that can wait. `because` goes on after "from … to …".
+
+    Up to the 28th: days that every month has.
+    """
+
+    first: Annotated[int, Field(ge=1, le=28)]
+    last: Annotated[int, Field(ge=1, le=28)]
+    because: Line
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> "QuietDays":
+        if self.last < self.first:
+            raise ValueError("last must not be before first")
+        return self
+
+
 class Council(Strict):
     """One council: everything about it that is not a row in the database."""
 
@@ -148,6 +165,7 @@ class Council(Strict):
     mail: Mail
     area: Area
     reviewed_on: dt.date
+    quiet_days: QuietDays | None = None
     language: Literal["en-gb"] = "en-gb"
 
     @property

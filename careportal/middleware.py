@@ -23,7 +23,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXYZ"  # nothing that is misheard or misread over the telephone
 FIT = "/what-can-my-service-get/"
 PRIVATE_PATHS = (
-    *("/account/", "/admin/", "/answers/", "/apply/", "/follow/", "/offers/", "/partner/", "/return/"),
+    *("/account/", "/admin/", "/alerts/", "/answers/", "/apply/", "/follow/", "/offers/", "/partner/", "/return/"),
     *("/my-organisation/", "/invitations/", FIT),
 )
 # Passkeys are asked of our own pages; everything else that a page could ask of a device is closed.

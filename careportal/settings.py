@@ -254,6 +254,7 @@ SUBMITS_PER_MINUTE = env.whole("SUBMITS_PER_MINUTE", 10, least=1, most=1_000_000
 LOOKUPS_PER_MINUTE = env.whole("LOOKUPS_PER_MINUTE", 240, least=1, most=1_000_000)
 ACKNOWLEDGEMENTS_PER_HOUR = env.whole("ACKNOWLEDGEMENTS_PER_HOUR", 3, least=0, most=1_000_000)
 ACKNOWLEDGEMENTS_PER_MINUTE = env.whole("ACKNOWLEDGEMENTS_PER_MINUTE", 600, least=1, most=1_000_000)
+ALERTS_PER_HOUR = env.whole("ALERTS_PER_HOUR", 20, least=0, most=1_000_000)
 FIRST_REPLY_DAYS = env.whole("FIRST_REPLY_DAYS", 5, least=1, most=250)  # goals of the officers, not for the public
 DECISION_DAYS = env.whole("DECISION_DAYS", 20, least=1, most=250)
 OFFER_DAYS = env.whole("OFFER_DAYS", 5, least=1, most=250)  # where a programme says nothing else

@@ -20,17 +20,20 @@ ORDERS: dict[str, tuple[Any, ...]] = {
     "due": (F("next_due_on").asc(nulls_last=True), "pk"),
     "waiting": ("received_at", "pk"),
     "received": ("-received_at", "-pk"),
+    "call": ("call_until", "-undelivered", "state_rank", "-received_at", "-pk"),
 }
 
 
 def choose(wanted: Wanted, *, officer: User, words: str = "") -> EnquiryQuerySet:
     """The enquiries of a list, in its order. Open ones, unless states are named; a search looks at closed ones too.
 
-    What is due comes in the order in which it is due.
+    What is due comes in the order in which it is due. In the order of calls are those that can be called now.
     """
     found = Enquiry.objects.matching(words) if words else Enquiry.objects.all()
     states = wanted.get("state") or []
-    if Enquiry.State.CLOSED not in states and (states or not words):
+    if "callable" in (wanted.get("only") or []) or wanted.get("sort") == "call":
+        found = found.callable_at(timezone.now())
+    elif Enquiry.State.CLOSED not in states and (states or not words):
         found = found.open()
     if states:
         found = found.filter(state__in=states)

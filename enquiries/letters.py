@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from typing import Any
 from uuid import uuid4
@@ -22,6 +21,8 @@ from django.utils.crypto import salted_hmac
 
 from careportal.kit.cleaning import one_line
 from careportal.kit.placeholders import UnknownPlaceholder, fill
+from enquiries.links import stop_address
+from enquiries.mail.headers import OUTGOING
 from enquiries.models import Enquiry, OutgoingMail, Wording
 from enquiries.models.mail import give_up_at
 
@@ -118,13 +119,14 @@ def first_name(name: str) -> str:
 
 def build(mail: OutgoingMail) -> bytes:
     """The whole mail as bytes, from what the database holds. Called once; the result is kept and never rebuilt."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=OUTGOING)
     message["From"] = one_line(settings.DEFAULT_FROM_EMAIL)
     message["To"] = mail.recipient
     message["Subject"] = one_line(mail.subject)
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = mail.message_id
     _add_reply_to(message, mail)
+    _add_way_to_stop(message, mail)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(_text(mail), cte="quoted-printable")
@@ -137,6 +139,14 @@ def _add_reply_to(message: EmailMessage, mail: OutgoingMail) -> None:
         message["Reply-To"] = _reply_to(mail)
     except Exception as error:
         logger.error("mail.without_reply_to id=%s reason=%s", mail.pk, type(error).__name__)
+
+
+def _add_way_to_stop(message: EmailMessage, mail: OutgoingMail) -> None:
+    """Mail programs show a button that stops alerts (RFC 8058). Letters about applications have none."""
+    alert = mail.told.values_list("alert", flat=True).first() if mail.kind == OutgoingMail.Kind.ALERT else None
+    if alert:
+        message["List-Unsubscribe"] = f"<{stop_address(alert)}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
 
 def _reply_to(mail: OutgoingMail) -> str:

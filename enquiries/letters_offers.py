@@ -11,13 +11,15 @@ from django.urls import reverse
 
 from enquiries.letters import Letter, first_name, follow_url
 from enquiries.links import token_for
-from enquiries.models import Interest, OutgoingMail
+from enquiries.models import Event, Interest, OutgoingMail
+from enquiries.quiet import last_before, why
 
 OFFERS = "offers"
 
 
-def offer(interest: Interest) -> Letter:
-    return _letter(interest, "offer", "We offer you a place")
+def offer(interest: Interest, *, quiet: Event.Kind | None = None) -> Letter:
+    """`quiet`: whether the quiet days gave more time, or could not. The provider is told why."""
+    return _letter(interest, "offer", "We offer you a place", quiet=quiet)
 
 
 def reminder(interest: Interest) -> Letter:
@@ -28,8 +30,8 @@ def run_out(interest: Interest) -> Letter:
     return _letter(interest, "offer_run_out", "Our offer of a place has run out")
 
 
-def moved(interest: Interest) -> Letter:
-    return _letter(interest, "moved", "Your place is in another group now")
+def moved(interest: Interest, *, quiet: Event.Kind | None = None) -> Letter:
+    return _letter(interest, "moved", "Your place is in another group now", quiet=quiet)
 
 
 def offer_address(interest: Interest) -> str:
@@ -37,11 +39,22 @@ def offer_address(interest: Interest) -> str:
     return settings.BASE_URL + reverse("enquiries:offer", args=[interest.pk, token_for(OFFERS, interest.pk)])
 
 
-def _letter(interest: Interest, template: str, subject: str) -> Letter:
+def _letter(interest: Interest, template: str, subject: str, *, quiet: Event.Kind | None = None) -> Letter:
     enquiry = interest.enquiry
-    text = render_to_string(f"enquiries/mail/{template}.txt", _context(interest))
+    context = {**_context(interest), "about_quiet_days": _about_quiet_days(interest, quiet)}
+    text = render_to_string(f"enquiries/mail/{template}.txt", context)
     subject = f"{subject} ({enquiry.reference})"
     return Letter(OutgoingMail.Kind.MESSAGE, enquiry.contact.email, subject, about=enquiry, text=text)
+
+
+def _about_quiet_days(interest: Interest, quiet: Event.Kind | None) -> str:
+    """Nobody's time is made longer, or asked for on such a day, without a word."""
+    if quiet == Event.Kind.URGENT and interest.answer_by:
+        return f"We know that {why(interest.answer_by)}. We ask you all the same, because the group begins soon."
+    if quiet == Event.Kind.PUT_OFF and interest.answer_by:
+        before = last_before(interest.answer_by)
+        return f"You have more time than usual: {why(before)}, so we ask for no answer on those days."
+    return ""
 
 
 def _context(interest: Interest) -> dict[str, Any]:

@@ -1,7 +1,11 @@
 """Addresses in letters that open one thing for whoever has the letter. Opening one changes nothing."""
 
+from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.http import Http404
+from django.urls import reverse
+
+CONFIRM, STOP = "alerts.confirm", "alerts.stop"
 
 
 def token_for(purpose: str, number: int) -> str:
@@ -15,6 +19,14 @@ def refuse_wrong_token(purpose: str, number: int, token: str) -> None:
         _signer(purpose).unsign(f"{number}:{token}")
     except BadSignature as wrong:
         raise Http404 from wrong
+
+
+def confirm_address(alert_id: int) -> str:
+    return settings.BASE_URL + reverse("enquiries:alerts-confirm", args=[alert_id, token_for(CONFIRM, alert_id)])
+
+
+def stop_address(alert_id: int) -> str:
+    return settings.BASE_URL + reverse("enquiries:alerts-stop", args=[alert_id, token_for(STOP, alert_id)])
 
 
 def _signer(purpose: str) -> Signer:

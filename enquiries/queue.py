@@ -32,6 +32,8 @@ _COLUMNS = (
     "owner__email",
     "answered_at",
     "register_changed_at",
+    "contact_telephone",
+    *Enquiry.CALL_TIMES,
 )
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from careportal.kit.signals import restored
 from enquiries.models import Enquiry, Interest, MailAttempt, OutgoingMail
+from enquiries.services import alerts
 from programmes.models import Intake
 
 WORDS = "Restored from a backup: it may have been sent already."
@@ -41,3 +42,9 @@ def leave_places_to_officers(**_: Any) -> None:
     in_line = offered | Interest.objects.filter(state=Interest.State.WAITING_LIST)
     Intake.objects.filter(programme__in=in_line.order_by().values("programme")).update(offers_by_itself=False)
     offered.update(answer_by=None, remind_on=None)
+
+
+@receiver(restored)
+def tell_no_news_again(**_: Any) -> None:
+    """What is there now may have been told since the backup."""
+    alerts.know_what_there_is()

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from enquiries.views import (
+    alerts,
     answers,
     apply,
     contact,
@@ -50,6 +51,10 @@ urlpatterns = [
     path("my-organisation/found/", organisation.found, name="found-applications"),
     path("my-organisation/take-over/", take_over.ask, name="take-over"),
     path("my-organisation/take-over/code/", take_over.prove, name="take-over-code"),
+    path("alerts/", alerts.ask, name="alerts"),
+    path("alerts/check-your-email/", alerts.asked, name="alerts-asked"),
+    path("alerts/<int:number>/confirm/<str:token>/", alerts.confirm, name="alerts-confirm"),
+    path("alerts/<int:number>/stop/<str:token>/", alerts.stop, name="alerts-stop"),
     path("partner/", partner.referrals, name="partner-referrals"),
     path("partner/referrals/<int:number>/", partner.referral, name="partner-referral"),
     path("notify/receipts/", notify.receipt, name="notify-receipts"),

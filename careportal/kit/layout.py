@@ -105,6 +105,22 @@ class Fieldset(LayoutObject):
         return components.render("fieldset", {"legend": legend, "html": format_html("{}{}", hint, inner)})
 
 
+class Details(LayoutObject):
+    """Questions that few people need, under a line that opens them; open where something is filled in or wrong."""
+
+    def __init__(self, summary: str, *questions: Question, hint: str = "") -> None:
+        self.summary, self.hint = summary, hint
+        self.fields = list(questions)
+
+    def render(self, form: BaseForm, context: Context, **kwargs: Any) -> SafeString:
+        bound = [form[question.name] for question in self.fields]
+        inner = self.get_rendered_fields(form, context, **kwargs)
+        hint = format_html('<p class="govuk-hint">{}</p>', self.hint) if self.hint else ""
+        is_open = any(one.errors or one.value() for one in bound)
+        shown = {"summaryText": self.summary, "html": format_html("{}{}", hint, inner), "open": is_open}
+        return components.render("details", shown)
+
+
 class Words(LayoutObject):
     """Words between questions: a paragraph, or a heading with `heading=2`."""
 

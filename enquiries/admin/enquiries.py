@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
 from enquiries import duplicates, queries, services
-from enquiries.admin import correspondence, exports, many, queue, views
+from enquiries.admin import calling, correspondence, exports, many, queue, views
 from enquiries.admin.documents import document
 from enquiries.admin.entering import enter
 from enquiries.admin.forms import NoteForm
@@ -52,6 +52,7 @@ class EnquiryAdmin(admin.ModelAdmin):
         interest, note = self.admin_site.admin_view(interest_step), self.admin_site.admin_view(self._note)
         return [
             path("add/", self.admin_site.admin_view(enter), name="enquiries_enquiry_add"),
+            path("<int:pk>/call/", self.admin_site.admin_view(calling.change), name="enquiries_enquiry_call"),
             path("<int:pk>/join/", self.admin_site.admin_view(join), name="enquiries_enquiry_join"),
             path("places/<int:pk>/", self.admin_site.admin_view(places), name="enquiries_places"),
             path("rules/<int:pk>/", self.admin_site.admin_view(rules), name="enquiries_rules"),
@@ -109,6 +110,7 @@ class EnquiryAdmin(admin.ModelAdmin):
             "mails": _mails(enquiry, may_change),
             "history": _history(enquiry),
             "likenesses": duplicates.like(enquiry),
+            "can_be_called_now": calling.can_be_called_now(enquiry),
             "hint": _hint(enquiry),
             "location": directory.at(enquiry.cqc_location_id),
             "data_of": directory.data_of() if enquiry.cqc_location_id else None,

@@ -25,6 +25,8 @@ class MailListForm(GovukForm):
         (OutgoingMail.Kind.NEWS, "Something came"),
         (OutgoingMail.Kind.RESULTS, "What a service can get"),
         (OutgoingMail.Kind.NOTICE, "To the team"),
+        (OutgoingMail.Kind.CONFIRMATION, "To confirm an alert"),
+        (OutgoingMail.Kind.ALERT, "Alert"),
     )
     SHOWN = (
         (NEEDS_SOMEBODY, "What needs somebody"),

@@ -6,14 +6,15 @@ from typing import Any
 from crispy_forms.layout import Layout
 from django import forms
 from django.utils import timezone
+from django.utils.dateformat import format as formatted
 
 from careportal.kit.dates import DateField
-from careportal.kit.fields import TextField
+from careportal.kit.fields import TextField, TickField
 from careportal.kit.forms import GovukForm
 from careportal.kit.layout import Continue, Link, Question
 from careportal.kit.placeholders import UnknownPlaceholder, fill
 from careportal.kit.working_days import add_working_days, is_working_day
-from enquiries import letters_provider
+from enquiries import letters_provider, quiet
 from enquiries.models import Enquiry
 from enquiries.services import correspondence
 from programmes.models import ClosureDay
@@ -69,6 +70,7 @@ class QuestionForm(LetterForm):
         missing="Enter the day by which you need the answer",
         noun="The day of the answer",
     )
+    urgent = TickField(label="It is urgent: it cannot wait until after these days", required=False)
     questions = (Question("text", label="What do you want to know?"), Question("answer_by"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -76,13 +78,23 @@ class QuestionForm(LetterForm):
         self.closed, today = ClosureDay.objects.days(), timezone.localdate()
         field: Any = self.fields["answer_by"]
         field.earliest, field.latest = today + dt.timedelta(days=1), today + LATEST_ANSWER
-        self.initial["answer_by"] = add_working_days(today, DAYS_TO_ANSWER, self.closed)
+        self.initial["answer_by"] = quiet.next_day(add_working_days(today, DAYS_TO_ANSWER, self.closed), self.closed)
+        if self["urgent"].value():
+            self._ask_whether_urgent()
 
     def clean_answer_by(self) -> dt.date:
         day: dt.date = self.cleaned_data["answer_by"]
         if not is_working_day(day, self.closed):
             raise forms.ValidationError("The day of the answer must be a working day")
+        if quiet.is_quiet(day) and not self["urgent"].value():
+            self._ask_whether_urgent()
+            later = formatted(quiet.next_day(day, self.closed), "j F Y")
+            raise forms.ValidationError(f"Choose {later} or a later day, or say that it is urgent: {quiet.why(day)}")
         return day
+
+    def _ask_whether_urgent(self) -> None:
+        """Only of who wants an answer on one of the quiet days."""
+        self.helper.layout.insert(len(self.questions), Question("urgent"))
 
     @property
     def letter(self) -> str:

@@ -26,12 +26,14 @@ ONLY = [
     ("waiting_list", "On a waiting list"),
     ("offer_ends", "An offer runs out today"),
     ("register", "Changed in the CQC’s list"),
+    ("callable", "Can be called now"),
 ]
 SORT = [
     ("", "Lost mail and new first"),
     ("due", "Due first"),
     ("waiting", "Longest waiting"),
     ("received", "Newest"),
+    ("call", "Can be called now, least time left first"),
 ]
 
 

@@ -66,7 +66,7 @@ MAIL_STEPS = {
 
 
 def can_be_redirected(mail: OutgoingMail) -> bool:
-    """Letters about an enquiry may go to another address until they have arrived; what is about none may not."""
+    """Notices go to whoever is an officer, alerts to who asked; letters about an enquiry may go to another address."""
     return mail.enquiry_id is not None and mail.state in MAIL_STEPS["cancel"].states
 
 

@@ -22,7 +22,8 @@ from careportal.kit.fields import (
     YesNoField,
 )
 from careportal.kit.forms import GovukForm
-from careportal.kit.layout import Button, Continue, Question
+from careportal.kit.layout import Button, Continue, Details, Question
+from enquiries.application.calling import HOURS, NAMES, CallTimesForm, call_questions
 from programmes.models import Availability, Intake, Programme
 from programmes.models import Question as ProgrammeQuestion
 from providers.area import PlaceOfCare, where_is
@@ -376,7 +377,9 @@ def field_for(question: ProgrammeQuestion) -> forms.Field:
     return MultipleChoiceField(choices=choices, missing=f"Select at least one answer to {asked}", **common)
 
 
-class ContactForm(PageForm):
+class ContactForm(CallTimesForm, PageForm):
+    field_order = ("full_name", "email", "telephone", *NAMES)
+
     full_name = LineField(
         label="Full name",
         max_length=120,
@@ -389,6 +392,21 @@ class ContactForm(PageForm):
         missing="Enter your email address",
     )
     telephone = TelephoneField(label="Telephone number", help_text="In case you would rather talk.", required=False)
+
+    def questions(self) -> list[Any]:
+        when = Details("When is it best to call you? (optional)", *call_questions(), hint=HOURS)
+        return [*super().questions()[:3], when]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.asks_for_times and not cleaned.get("telephone") and "telephone" not in self.errors:
+            self.add_error("telephone", "Enter your telephone number, so that we can call you at that time")
+        return cleaned
+
+    def said(self) -> list[list[str]]:
+        """The times to call are one answer."""
+        when = self.call_times_said() if self.cleaned_data["telephone"] else ""
+        return [*super().said()[:3], ["When it is best to call you", when]]
 
 
 class ProfileForm(PageForm):

@@ -13,8 +13,9 @@ from enquiries.models import MailAttempt, OutgoingMail, RoutingRule
 
 State, Outcome = OutgoingMail.State, MailAttempt.Outcome
 _ON_ITS_WAY = [State.SENDING, State.SENT, State.UNCERTAIN]
+# To an address that whoever filled in a form typed, with nobody's word yet that it is theirs.
+TO_STRANGERS = {OutgoingMail.Kind.ACKNOWLEDGEMENT, OutgoingMail.Kind.CONFIRMATION, OutgoingMail.Kind.RESULTS}
 BOUNCES_COUNT_FOR_DAYS = 90
-TO_STRANGERS = {OutgoingMail.Kind.ACKNOWLEDGEMENT, OutgoingMail.Kind.RESULTS}
 SLOW_SECONDS, SLOW_FOR_SECONDS = 5, 600
 
 
@@ -22,10 +23,12 @@ def hold_back(mail: OutgoingMail) -> bool:
     """Whether a claimed mail must not go now. What must never go is cancelled, what comes too quickly waits."""
     if mail.kind == OutgoingMail.Kind.ACCOUNT:
         return _is_too_late(mail)
-    if mail.kind not in TO_STRANGERS:
+    if mail.kind not in TO_STRANGERS | {OutgoingMail.Kind.ALERT}:
         return False
     if why := _never_to(mail):
         return _release(mail, State.CANCELLED, why)
+    if mail.kind not in TO_STRANGERS:
+        return False
     others = OutgoingMail.objects.filter(kind=mail.kind, state__in=_ON_ITS_WAY).exclude(pk=mail.pk)
     hour = others.filter(recipient_key=mail.recipient_key, created_at__gt=clock.after(-3600))
     if hour.count() >= settings.ACKNOWLEDGEMENTS_PER_HOUR:

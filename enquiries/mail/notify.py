@@ -55,6 +55,7 @@ class Notify:
                 personalisation={"subject": str(mail["Subject"]), "body": plain(mail.get_content())},
                 reference=str(mail["Message-ID"]),
                 email_reply_to_id=settings.NOTIFY_REPLY_TO_ID or None,
+                one_click_unsubscribe_url=str(mail["List-Unsubscribe"] or "").strip("<>") or None,
             )
         except APIError as error:
             raise _verdict(error) from None  # the error's own text may quote an address

@@ -1,3 +1,4 @@
+from enquiries.models.alert import Alert, AlertedOf
 from enquiries.models.attachment import Attachment, AttachmentPiece
 from enquiries.models.code import FollowCode, Try
 from enquiries.models.contact import AddressChange, ContactVersion
@@ -17,6 +18,8 @@ from enquiries.models.wording import Wording
 
 __all__ = [
     "AddressChange",
+    "Alert",
+    "AlertedOf",
     "Attachment",
     "AttachmentPiece",
     "ContactVersion",

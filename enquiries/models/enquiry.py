@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from careportal.kit.cleaning import fold
 from enquiries.exceptions import TransitionNotAllowed
+from enquiries.models.calling import CALL_TIMES_MAKE_SENSE, Calling, callable_at
 from enquiries.models.clocks import Clocks
 from enquiries.models.contact import ContactVersion, Reached
 from enquiries.models.event import Event
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 # off them, however many enquiries there are.
 FIRST = ("-undelivered", "state_rank", "-received_at", "-id")
 OPEN = ~Q(state="closed")
+HAS_NUMBER = ~Q(contact_telephone="")
+CALLABLE = OPEN & HAS_NUMBER  # both orders in which calls are made are read off indexes, with nothing else to look at
 
 UNSURE = ("unknown", "The provider does not know")
 PLACES_OF_CARE = [*PlaceOfCare.choices, UNSURE]
@@ -67,6 +70,10 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         """Open, and nobody has taken it."""
         return self.open().filter(owner=None)
 
+    def callable_at(self, moment: dt.datetime) -> Self:
+        """Open ones that can be called at this moment (N18)."""
+        return self.filter(callable_at(moment))
+
     def matching(self, words: str) -> Self:
         """Enquiries in which every word occurs somewhere, however it is written. To be asked with few words.
 
@@ -102,7 +109,7 @@ def _reached_at(address: str) -> Q:
     return Q(folded_email=address) | Q(pk__in=list(changed.values_list("enquiry_id", flat=True)))
 
 
-class Enquiry(Clocks, Reached, Registered, Searchable):
+class Enquiry(Clocks, Calling, Reached, Registered, Searchable):
     """One request for support, however it came. What was sent never changes."""
 
     class State(models.TextChoices):
@@ -188,12 +195,16 @@ class Enquiry(Clocks, Reached, Registered, Searchable):
             models.Index(fields=["channel", *FIRST], condition=OPEN, name="enquiry_open_channel"),
             models.Index(fields=["next_due_on", "id"], condition=OPEN, name="enquiry_open_due"),
             models.Index(fields=["received_at", "id"], condition=OPEN, name="enquiry_open_received"),
+            models.Index(
+                fields=["call_until", *FIRST, "call_from", "call_not_on"], condition=CALLABLE, name="enquiry_call"
+            ),
+            models.Index(fields=[*FIRST, *Calling.CALL_TIMES], condition=CALLABLE, name="enquiry_call_first"),
             models.Index(fields=FIRST, condition=Q(state="closed"), name="enquiry_closed_first"),
             models.Index(fields=["received_at", "id"], name="enquiry_received"),
             models.Index(fields=["origin", "received_at"], name="enquiry_origin"),
             models.Index(Lower("contact_email"), name="enquiry_email"),
             models.Index("postcode", Lower("organisation"), name="enquiry_postcode_and_name"),
-            models.Index(fields=["contact_telephone"], condition=~Q(contact_telephone=""), name="enquiry_telephone"),
+            models.Index(fields=["contact_telephone"], condition=HAS_NUMBER, name="enquiry_telephone"),
             models.Index(
                 fields=FIRST,
                 condition=OPEN & Q(register_changed_at__isnull=False),
@@ -252,6 +263,7 @@ class Enquiry(Clocks, Reached, Registered, Searchable):
                 condition=Q(decided_at=None) | Q(decided_at__gte=F("received_at")),
                 name="enquiry_is_decided_after_it_came",
             ),
+            models.CheckConstraint(condition=CALL_TIMES_MAKE_SENSE, name="enquiry_can_be_called_at_some_time"),
         ]
 
     def __str__(self) -> str:

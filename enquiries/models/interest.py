@@ -203,8 +203,8 @@ class Interest(Offer, Withdrawal):
                 condition=Q(answer_by=None) | Q(state="offered"), name="interest_is_to_be_answered_only_while_offered"
             ),
             models.CheckConstraint(
-                condition=Q(remind_on=None) | Q(answer_by__isnull=False, answer_by__gt=F("remind_on")),
-                name="interest_is_reminded_before_it_is_to_be_answered",
+                condition=Q(remind_on=None) | Q(answer_by__isnull=False, answer_by__gte=F("remind_on")),
+                name="interest_is_reminded_while_it_can_be_answered",
             ),
             models.CheckConstraint(
                 condition=Q(undo_until=None, why_withdrawn="")

@@ -71,6 +71,8 @@ class OutgoingMail(models.Model):
         REFERRAL = "referral", "To a partner"
         NEWS = "news", "To the inbox: something came"
         RESULTS = "results", "What a service can get"
+        CONFIRMATION = "confirmation", "To confirm an alert"
+        ALERT = "alert", "Alert"
 
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"
@@ -131,7 +133,8 @@ class OutgoingMail(models.Model):
                 name="mail_being_sent_is_claimed",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["account", "notice", "results"]) ^ Q(enquiry__isnull=False),
+                condition=Q(kind__in=["account", "notice", "results", "confirmation", "alert"])
+                ^ Q(enquiry__isnull=False),
                 name="mail_is_about_an_enquiry_or_a_person",
             ),
         ]

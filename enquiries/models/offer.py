@@ -63,7 +63,7 @@ class Offer(models.Model):
         self._move(self.State.WAITING_LIST, in_hand=False)
 
     def remind(self, *, again_on: dt.date | None) -> None:
-        """The provider is told again that an offer waits for an answer."""
+        """The provider is told again that an offer waits for an answer, or will be: the reminder is put off."""
         if not self.is_open_offer or self.remind_on is None or self.remind_on > timezone.localdate():
             raise TransitionNotAllowed(f"{self} has no offer to remind of.")
         self.remind_on = again_on

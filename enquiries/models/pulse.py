@@ -12,6 +12,7 @@ class Pulse(models.Model):
         NOTICE = "notice", "Notice of mail that failed"
         QUESTIONS = "questions", "Reminders of questions"
         PLACES = "places", "Offers of free places, and reminders"
+        ALERTS = "alerts", "Alerts about programmes"
         DRAFTS = "drafts", "Removal of old drafts"
         LEAVERS = "leavers", "Return of the work of leavers"
         TRAIL = "trail", "Sealing of the trail"

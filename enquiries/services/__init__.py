@@ -1,9 +1,12 @@
 """What can happen to enquiries. Pages, tasks, commands and tests all come through here."""
 
+from enquiries.services.alerts import ask_for_alerts, confirm_alert, look_after_alerts, stop_alert
 from enquiries.services.applications import begin_application, enter_enquiry, save_page, submit_application
+from enquiries.services.calling import change_call_times
 from enquiries.services.clocks import follow_closure_day, note_first_reply
 from enquiries.services.contact import ask_for_address, change_contact, prove_address
 from enquiries.services.correspondence import ask_provider, receive_answer, write_to_provider
+from enquiries.services.deadlines import usual_answer_by
 from enquiries.services.fitting import apply_for, send_results
 from enquiries.services.following import ask_for_code, may_try, prove
 from enquiries.services.from_provider import add_document, write_to_council
@@ -27,7 +30,7 @@ from enquiries.services.mails import (
     resolve_uncertain,
 )
 from enquiries.services.notes import add_note
-from enquiries.services.offers import answer_offer, move, offer, usual_answer_by
+from enquiries.services.offers import answer_offer, move, offer
 from enquiries.services.organisations import add_to_organisation
 from enquiries.services.places import look_after_places
 from enquiries.services.referrals import note_opening, refer
@@ -56,16 +59,19 @@ __all__ = [
     "answer_offer",
     "apply_for",
     "ask_for_address",
+    "ask_for_alerts",
     "ask_for_code",
     "ask_provider",
     "assign",
     "begin_application",
     "cancel_mail",
+    "change_call_times",
     "change_contact",
     "check_register",
     "close",
     "come_back",
     "complete",
+    "confirm_alert",
     "correct_decision",
     "decline",
     "enrol",
@@ -75,6 +81,7 @@ __all__ = [
     "follow_up_answer",
     "hand_to_partner",
     "join",
+    "look_after_alerts",
     "look_after_places",
     "mark_mail_as_received",
     "may_try",
@@ -104,6 +111,7 @@ __all__ = [
     "save_page",
     "save_view",
     "send_results",
+    "stop_alert",
     "submit_application",
     "take",
     "take_over",

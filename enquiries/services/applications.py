@@ -172,6 +172,7 @@ def _fields(draft: Draft) -> dict[str, Any]:
         "contact_name": contact["full_name"],
         "contact_email": contact["email"],
         "contact_telephone": contact.get("telephone", ""),
+        **contact.get("call_times", {}),
         "message": draft.cleaned("message").get("message", ""),
         "privacy_version": settings.COUNCIL.privacy.version,
     }

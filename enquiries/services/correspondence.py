@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from careportal.kit.working_days import is_working_day
 from enquiries import letters_provider as letters
+from enquiries import quiet
 from enquiries.exceptions import AnsweredAlready, TransitionNotAllowed
 from enquiries.mail import post
 from enquiries.models import Enquiry, Event, Interest, Message, OutgoingMail
@@ -36,10 +37,17 @@ def write_to_provider(*, enquiry_id: int, officer: "User", text: str, shown: str
 
 
 @transaction.atomic
-def ask_provider(*, enquiry_id: int, officer: "User", text: str, answer_by: dt.date, shown: str = "") -> Message:
-    """Ask for information until a working day. The clocks stand still until the answer comes."""
+def ask_provider(
+    *, enquiry_id: int, officer: "User", text: str, answer_by: dt.date, urgent: bool = False, shown: str = ""
+) -> Message:
+    """Ask for information until a working day. The clocks stand still until the answer comes.
+
+    One of the quiet days is asked for only if it is urgent, and then the history says so (N21).
+    """
     if answer_by <= timezone.localdate() or not is_working_day(answer_by, ClosureDay.objects.days()):
         raise TransitionNotAllowed("Choose a working day to come for the answer.")
+    if quiet.is_quiet(answer_by) and not urgent:
+        raise TransitionNotAllowed(f"Choose a later day, or say that it is urgent: {quiet.why(answer_by)}.")
     enquiry = _locked(enquiry_id, officer, shown)
     enquiry.refuse_unless_in_hand()
     before = enquiry.state
@@ -50,6 +58,8 @@ def ask_provider(*, enquiry_id: int, officer: "User", text: str, answer_by: dt.d
     enquiry.save(update_fields=["state", *Enquiry.CLOCKS])
     enquiry.record(Event.Kind.ASKED, by=officer, message=message.pk)
     enquiry.record(Event.Kind.WAITING, by=officer, before=before, after=enquiry.state)
+    if quiet.is_quiet(answer_by):
+        enquiry.record(Event.Kind.URGENT, by=officer, message=message.pk, what="answer_by", until=f"{answer_by}")
     return message
 
 

@@ -1,27 +1,20 @@
 """Offering a place, the provider's answer, and moving to another group. Each writes its letter in its transaction."""
 
 import datetime as dt
-from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils import timezone
-from django.utils.dateformat import format as formatted
 
-from careportal.kit.working_days import add_working_days, working_days_between
 from enquiries import letters_offers as letters
 from enquiries.exceptions import ChangedMeanwhile, TransitionNotAllowed
 from enquiries.models import Event, Interest, Message
+from enquiries.services.deadlines import first_reminder, note_quiet_days, refuse_a_day_of_no_use, usual_answer_by
 from enquiries.services.interests import carry_out, locked
 from enquiries.services.writing import write_about
-from programmes.models import ClosureDay, Intake, Programme
+from programmes.models import ClosureDay, Intake
 
 if TYPE_CHECKING:
     from careportal.accounts.models import User
-
-DAY = dt.timedelta(days=1)
-MOST_DAYS = 90
-CAPACITY_TRACKER = range(8, 15)  # the days of a month in which providers must send in the national return
 
 
 def offer(
@@ -36,7 +29,7 @@ def offer(
     with transaction.atomic():
         interest, intake = locked(interest_id, intake_id)
         if answer_by:
-            _refuse_a_day_of_no_use(answer_by, intake)
+            refuse_a_day_of_no_use(answer_by, intake)
         return give(interest, intake, by=officer, answer_by=answer_by, shown=shown)
 
 
@@ -53,7 +46,8 @@ def give(
             interest.enquiry.stop_reply_clock()
 
     carry_out(interest, by, change, shown=shown, intake=intake and intake.pk, answer_by=f"{until}")
-    write_about(interest, letters.offer(interest), Message.Kind.OFFER, by=by, answer_by=until)
+    said = letters.offer(interest, quiet=note_quiet_days(interest))
+    write_about(interest, said, Message.Kind.OFFER, by=by, answer_by=until)
     return interest
 
 
@@ -84,42 +78,6 @@ def move(*, interest_id: int, officer: "User", intake_id: int, shown: str = "") 
         interest.move_to(intake, answer_by=until, remind_on=remind_on)
 
     carry_out(interest, officer, change, shown=shown, **moved)
-    write_about(interest, letters.moved(interest), Message.Kind.REPLY, by=officer)
+    quiet = note_quiet_days(interest) if interest.answer_by else None
+    write_about(interest, letters.moved(interest, quiet=quiet), Message.Kind.REPLY, by=officer)
     return interest
-
-
-def _refuse_a_day_of_no_use(answer_by: dt.date, intake: Intake | None) -> None:
-    """A place is held for a while and not for ever, and is answered before its group begins, if that is to come."""
-    today = timezone.localdate()
-    if answer_by > today + MOST_DAYS * DAY:
-        raise TransitionNotAllowed(f"Choose a day to answer by within the next {MOST_DAYS} days.")
-    if intake and intake.starts_on and today < intake.starts_on <= answer_by:
-        raise TransitionNotAllowed(f"{intake} begins on {formatted(intake.starts_on, 'j F Y')}. Choose an earlier day.")
-
-
-def usual_answer_by(programme: Programme, intake: Intake | None = None) -> dt.date:
-    """The last day to answer an offer made today: before the group begins, where there is time for that."""
-    today = timezone.localdate()
-    usual = add_working_days(today, programme.days_to_answer, ClosureDay.objects.days())
-    eve = intake.starts_on - DAY if intake and intake.starts_on else usual
-    return min(usual, eve) if eve > today else usual
-
-
-def first_reminder(answer_by: dt.date, closed: Collection[dt.date]) -> dt.date | None:
-    """Halfway to the last day. None where an offer is too short for one."""
-    today = timezone.localdate()
-    days = working_days_between(today, answer_by, closed)
-    return _kept_free(add_working_days(today, days // 2, closed), today, answer_by, closed)
-
-
-def last_reminder(answer_by: dt.date, closed: Collection[dt.date]) -> dt.date | None:
-    """The last working day before the last day. None when that has come."""
-    return _kept_free(add_working_days(answer_by, -1, closed), timezone.localdate(), answer_by, closed)
-
-
-def _kept_free(day: dt.date, today: dt.date, answer_by: dt.date, closed: Collection[dt.date]) -> dt.date | None:
-    """After the days of the national return, unless that were too late (N21). Never today, nor on the last day."""
-    if day.day in CAPACITY_TRACKER:
-        later = add_working_days(day.replace(day=CAPACITY_TRACKER[-1]), 1, closed)
-        day = later if later < answer_by else day
-    return day if today < day < answer_by else None

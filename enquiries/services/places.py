@@ -7,16 +7,19 @@ it is still due, and is a transaction of its own.
 import logging
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from enquiries import letters_offers as letters
+from enquiries import quiet
 from enquiries.exceptions import Refused, TransitionNotAllowed
 from enquiries.models import Event, Interest, Message
 from enquiries.models.waiting import InterestQuerySet
+from enquiries.services.deadlines import last_reminder
 from enquiries.services.interests import carry_out, locked
-from enquiries.services.offers import give, last_reminder
+from enquiries.services.offers import give
 from enquiries.services.writing import write_about
 from programmes.models import ClosureDay, Intake
 
@@ -87,9 +90,18 @@ def _has_places(intake_id: int) -> bool:
 
 
 def _remind(interest_id: int) -> None:
+    """Not on the quiet days, unless it would come too late after them (N21)."""
     interest, _ = locked(interest_id)
     assert interest.answer_by
-    interest.remind(again_on=last_reminder(interest.answer_by, ClosureDay.objects.days()))
+    today, due_on, closed = timezone.localdate(), interest.remind_on, ClosureDay.objects.days()
+    later = quiet.put_off(today, closed, no_later=interest.answer_by)
+    interest.remind(again_on=later or last_reminder(interest.answer_by, closed))
     interest.save(update_fields=["remind_on"])
+    told: dict[str, Any] = {"interest": interest.pk, "what": "reminder", "due_on": f"{due_on}"}
+    if later:
+        interest.enquiry.record(Event.Kind.PUT_OFF, **told, until=f"{later}")
+        return
+    if quiet.is_quiet(today):
+        interest.enquiry.record(Event.Kind.URGENT, **told)
     interest.enquiry.record(Event.Kind.REMINDED, interest=interest.pk)
     write_about(interest, letters.reminder(interest), Message.Kind.REMINDER, answer_by=interest.answer_by)

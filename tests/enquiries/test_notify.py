@@ -11,14 +11,15 @@ import pytest
 import trustme
 
 from enquiries import services
+from enquiries.links import stop_address
 from enquiries.mail import inbox, notify, post, transports
-from enquiries.models import MailAttempt, OutgoingMail
+from enquiries.models import Alert, AlertedOf, MailAttempt, OutgoingMail
 from enquiries.services import arrivals
 from tests.enquiries import notify_server
 from tests.enquiries.mails import outcomes, state
 from tests.enquiries.moments import time_passes
 from tests.enquiries.notify_server import refusal
-from tests.factories import InterestFactory, MailFactory
+from tests.factories import InterestFactory, MailFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +44,20 @@ def test_a_mail_is_taken_once_with_its_subject_its_text_and_its_reference(mail, 
     assert taken["personalisation"]["subject"] == mail.subject
     assert f"Reference: {mail.enquiry.reference}\n" in taken["personalisation"]["body"]
     assert "email_reply_to_id" not in taken
+
+
+def test_an_alert_tells_notify_where_it_is_stopped(notify_api):
+    """Notify writes the headers itself (U83, RFC 8058)."""
+    services.ask_for_alerts(email="reader@example.org", programme=None, origin="")
+    alert = Alert.objects.get()
+    mail = MailFactory(kind="alert", enquiry=None, recipient="reader@example.org", text="News.")
+    AlertedOf.objects.create(alert=alert, programme=ProgrammeFactory(), mail=mail)
+
+    post.send_due()
+
+    told = {taken["reference"]: taken.get("one_click_unsubscribe_url") for taken in notify_api.taken}
+    assert told.pop(mail.message_id) == stop_address(alert.pk)
+    assert list(told.values()) == [None]
 
 
 def test_a_letter_to_a_provider_is_taken_too_and_again_at_another_address(notify_api, officer):

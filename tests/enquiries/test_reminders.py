@@ -1,4 +1,4 @@
-"""Reminders of an offer: two before the last day, each once, and none in the days of the national return (N21)."""
+"""Reminders of an offer: two before the last day, each once."""
 
 import datetime as dt
 
@@ -47,10 +47,6 @@ def days_reminded(had_it, days):
         (dt.date(2026, 11, 23), 3, [dt.date(2026, 11, 24), dt.date(2026, 11, 25)]),
         (dt.date(2026, 11, 23), 2, [dt.date(2026, 11, 24)]),
         (dt.date(2026, 11, 23), 1, []),
-        # N21: halfway would be the 10th, in the days of the national return, and is the first working day after them
-        (dt.date(2026, 12, 3), 10, [dt.date(2026, 12, 15), dt.date(2026, 12, 16)]),
-        # unless that were too late
-        (dt.date(2026, 12, 7), 5, [dt.date(2026, 12, 9), dt.date(2026, 12, 11)]),
     ],
 )
 def test_two_reminders_come_before_the_last_day_each_once(officer, on, days, reminded):

@@ -212,7 +212,7 @@ def test_looking_a_service_up(visit, scripts):
 
 def fill_in(manager):
     """Answer whatever page this is: the first of the answers, or a long text."""
-    for group in manager.main.locator("fieldset").all():
+    for group in manager.main.locator("fieldset:visible").all():
         group.locator("input[type=radio], input[type=checkbox]").first.check()
     texts = {"postcode": "IG11 7LU", "organisation": LONG_NAME, "full_name": "Example Applicant"}
     texts |= {"email": "applicant@example.org", "telephone": "", "q-number": "4", "q-text": UNBROKEN}

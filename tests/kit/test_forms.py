@@ -18,7 +18,7 @@ from careportal.kit.fields import (
     YesNoField,
 )
 from careportal.kit.forms import GovukForm, errors_of
-from careportal.kit.layout import Button, Continue, Fieldset, Link, Question
+from careportal.kit.layout import Button, Continue, Details, Fieldset, Link, Question
 
 HOSTILE = "<script>alert('1')</script>"
 
@@ -183,3 +183,21 @@ def test_errors_of_a_formset_are_linked_too() -> None:
     formset = formset_factory(CareForm)({"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "form-0-note": "x"})
 
     assert next(errors_of(formset)) == ("id_form-0-name", "Enter your full name")
+
+
+class SeldomForm(GovukForm):
+    note = LineField(label="Note", required=False, max_length=5)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper.layout = Layout(Details("Write a note", Question("note"), hint="If you like."), Continue())
+
+
+@pytest.mark.parametrize(
+    ("data", "is_open"), [(None, False), ({"note": ""}, False), ({"note": "Yes"}, True), ({"note": "Too long"}, True)]
+)
+def test_questions_that_few_need_are_open_where_something_is_filled_in_or_wrong(data, is_open) -> None:
+    html = shown(SeldomForm(data))
+
+    assert bool(re.search(r"<details[^>]* open", html)) is is_open
+    assert html.index("Write a note") < html.index("If you like.") < html.index('name="note"')
