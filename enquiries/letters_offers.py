@@ -37,6 +37,12 @@ def offer_address(interest: Interest) -> str:
     return settings.BASE_URL + reverse("enquiries:offer", args=[interest.pk, token_for(OFFERS, interest.pk)])
 
 
+def calendar_page(interest: Interest) -> str:
+    """The path of the calendar file of an accepted place. Empty where no day is known."""
+    address = [interest.pk, token_for(OFFERS, interest.pk)]
+    return reverse("enquiries:offer-calendar", args=address) if interest.begins_on else ""
+
+
 def _letter(interest: Interest, template: str, subject: str) -> Letter:
     enquiry = interest.enquiry
     text = render_to_string(f"enquiries/mail/{template}.txt", _context(interest))

@@ -14,6 +14,7 @@ urlpatterns = [
     path("return/", returning.come_back, name="return"),
     path("answers/<int:number>/<str:token>/", answers.answer, name="answer"),
     path("offers/<int:number>/<str:token>/", offers.offer, name="offer"),
+    path("offers/<int:number>/<str:token>/calendar/", offers.calendar, name="offer-calendar"),
     path("follow/", follow.ask, name="follow"),
     path("follow/code/", follow.code, name="follow-code"),
     path("follow/leave/", follow.leave, name="follow-leave"),

@@ -98,6 +98,12 @@ class Offer(models.Model):
         return self.offered_intake is not None and not self.offered_intake.is_running
 
     @property
+    def begins_on(self) -> dt.date | None:
+        """The first day of a place that was accepted. None where no day is known, or the group was cancelled."""
+        is_certain = self.state == self.State.ENROLLED and not self.holds_cancelled_place
+        return self.offered_intake.starts_on if is_certain and self.offered_intake else None
+
+    @property
     def is_open_offer(self) -> bool:
         """It is offered, and may still be accepted."""
         in_time = self.answer_by is None or self.answer_by >= timezone.localdate()
