@@ -21,7 +21,9 @@ log = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXYZ"  # nothing that is misheard or misread over the telephone
-PRIVATE_PATHS = ("/admin/", "/apply/", "/account/", "/answers/", "/follow/", "/offers/", "/partner/", "/return/")
+PRIVATE_PATHS = (
+    *("/admin/", "/apply/", "/account/", "/answers/", "/follow/", "/offers/", "/outcomes/", "/partner/", "/return/"),
+)
 # Passkeys are asked of our own pages; everything else that a page could ask of a device is closed.
 PERMISSIONS_POLICY = ", ".join(
     [

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from enquiries.views import answers, apply, contact, follow, from_provider, notify, offers, partner, returning
+from enquiries.views import (
+    answers,
+    apply,
+    contact,
+    follow,
+    from_provider,
+    notify,
+    offers,
+    outcomes,
+    partner,
+    returning,
+)
 
 app_name = "enquiries"
 
@@ -15,6 +26,7 @@ urlpatterns = [
     path("answers/<int:number>/<str:token>/", answers.answer, name="answer"),
     path("offers/<int:number>/<str:token>/", offers.offer, name="offer"),
     path("offers/<int:number>/<str:token>/calendar/", offers.calendar, name="offer-calendar"),
+    path("outcomes/<int:number>/<str:token>/", outcomes.outcome, name="outcome"),
     path("follow/", follow.ask, name="follow"),
     path("follow/code/", follow.code, name="follow-code"),
     path("follow/leave/", follow.leave, name="follow-leave"),

@@ -10,6 +10,7 @@ from enquiries.models.interest import Interest
 from enquiries.models.mail import MailAttempt, OutgoingMail
 from enquiries.models.mailbox import MailboxFolder
 from enquiries.models.note import Note
+from enquiries.models.outcome import OutcomeAnswer
 from enquiries.models.pulse import Pulse
 from enquiries.models.routing import RoutingRule
 from enquiries.models.view import SavedView
@@ -31,6 +32,7 @@ __all__ = [
     "MailboxFolder",
     "Message",
     "Note",
+    "OutcomeAnswer",
     "OutgoingMail",
     "Pulse",
     "ReplyTemplate",

@@ -27,6 +27,7 @@ from enquiries.services.mails import (
 )
 from enquiries.services.notes import add_note
 from enquiries.services.offers import answer_offer, move, offer, usual_answer_by
+from enquiries.services.outcomes import answer_outcome, stop_asking
 from enquiries.services.places import look_after_places
 from enquiries.services.referrals import note_opening, refer
 from enquiries.services.register import check_register, note_register_changes
@@ -51,6 +52,7 @@ __all__ = [
     "add_document",
     "add_note",
     "answer_offer",
+    "answer_outcome",
     "ask_for_address",
     "ask_for_code",
     "ask_provider",
@@ -99,6 +101,7 @@ __all__ = [
     "save_for_later",
     "save_page",
     "save_view",
+    "stop_asking",
     "submit_application",
     "take",
     "take_over",
