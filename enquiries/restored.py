@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from careportal.kit.signals import restored
 from enquiries.models import Enquiry, Interest, MailAttempt, OutgoingMail
+from enquiries.services import claims, outcomes, starts
 from programmes.models import Intake
 
 WORDS = "Restored from a backup: it may have been sent already."
@@ -41,3 +42,12 @@ def leave_places_to_officers(**_: Any) -> None:
     in_line = offered | Interest.objects.filter(state=Interest.State.WAITING_LIST)
     Intake.objects.filter(programme__in=in_line.order_by().values("programme")).update(offers_by_itself=False)
     offered.update(answer_by=None, remind_on=None)
+
+
+@receiver(restored)
+def write_nothing_twice_about_programmes(**_: Any) -> None:
+    """What is due now about beginnings, outcomes and funding may have been written since the backup: it counts as done,
+    and nobody is reminded to answer."""
+    starts.count_as_told()
+    outcomes.count_as_asked()
+    claims.count_as_told()
