@@ -10,23 +10,33 @@ from enquiries.models import OutcomeAnswer
 from enquiries.periods import Period
 
 Counts = dict[str, Counter[str]]  # for each line, how many at which time
-QUESTIONS = [
-    ("took_part", "Took part", OutcomeAnswer.Part),
-    ("change", "It changed how the service works", OutcomeAnswer.Change),
-    ("still_there", "Staff who took part still work there", OutcomeAnswer.StillThere),
-    ("early_leavers", "Somebody who joined in the three months before has left", OutcomeAnswer.EarlyLeavers),
-]
+LINES = {
+    ("took_part", OutcomeAnswer.Part.WHOLE): "Took part in all of it",
+    ("took_part", OutcomeAnswer.Part.SOME): "Took part in some of it",
+    ("took_part", OutcomeAnswer.Part.NONE): "Did not take part",
+    ("change", OutcomeAnswer.Change.MUCH): "It changed a lot in the service",
+    ("change", OutcomeAnswer.Change.LITTLE): "It changed a little in the service",
+    ("change", OutcomeAnswer.Change.NOTHING): "It has changed nothing so far",
+    ("still_there", OutcomeAnswer.StillThere.ALL): "All staff who took part still work there",
+    ("still_there", OutcomeAnswer.StillThere.SOME): "Some of the staff who took part still work there",
+    ("still_there", OutcomeAnswer.StillThere.NONE): "None of the staff who took part still works there",
+    ("still_there", OutcomeAnswer.StillThere.UNKNOWN): "It is not known whether the staff still work there",
+    ("early_leavers", OutcomeAnswer.EarlyLeavers.SOME): "Of those who joined in three months, somebody has left",
+    ("early_leavers", OutcomeAnswer.EarlyLeavers.NONE): "Of those who joined in three months, nobody has left",
+    ("early_leavers", OutcomeAnswer.EarlyLeavers.NOBODY_JOINED): "Nobody joined in three months",
+}
+QUESTIONS = list(dict.fromkeys(name for name, _ in LINES))
 
 
 def reported(period: Period, scope: Scope) -> Counts:
     """Lines in their order: how many were asked, how many answered, and each answer."""
-    counts: Counts = {line: Counter() for line in ["Asked", "Answered", *_lines().values()]}
+    counts: Counts = {line: Counter() for line in ["Asked", "Answered", *LINES.values()]}
     for time, *answers, number in _asked(period, scope):
         counts["Asked"][time] += number
         counts["Answered"][time] += number if any(answers) else 0
-        for (name, _, _), answer in zip(QUESTIONS, answers, strict=True):
+        for name, answer in zip(QUESTIONS, answers, strict=True):
             if answer:
-                counts[_lines()[name, answer]][time] += number
+                counts[LINES[name, answer]][time] += number
     return counts
 
 
@@ -34,13 +44,4 @@ def _asked(period: Period, scope: Scope) -> list[Any]:
     asked = OutcomeAnswer.objects.filter(asked_at__gte=period.begins_at, asked_at__lt=period.ends_at).order_by()
     if scope.of_programme:
         asked = asked.filter(interest__in=scope.interests.values("pk"))
-    answers = [name for name, _, _ in QUESTIONS]
-    return list(asked.values_list("time", *answers).annotate(Count("pk")))
-
-
-def _lines() -> dict[tuple[str, str], str]:
-    return {
-        (name, value): f"{about}: {label[:1].lower()}{label[1:]}"
-        for name, about, choices in QUESTIONS
-        for value, label in choices.choices
-    }
+    return list(asked.values_list("time", *QUESTIONS).annotate(Count("pk")))

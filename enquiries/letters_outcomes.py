@@ -13,11 +13,11 @@ from enquiries.models import Interest, OutcomeAnswer, OutgoingMail
 
 def question(outcome: OutcomeAnswer) -> Letter:
     """The first one, at the end, also says where national funding may be claimed."""
-    return _letter(outcome, f"How did it go? ({outcome.interest.enquiry.reference})", is_reminder=False)
+    return _letter(outcome, f"{outcome.heading} ({outcome.interest.enquiry.reference})", is_reminder=False)
 
 
 def reminder(outcome: OutcomeAnswer) -> Letter:
-    return _letter(outcome, f"A reminder: how did it go? ({outcome.interest.enquiry.reference})", is_reminder=True)
+    return _letter(outcome, f"Reminder: {outcome.heading} ({outcome.interest.enquiry.reference})", is_reminder=True)
 
 
 def purpose(outcome: OutcomeAnswer) -> str:

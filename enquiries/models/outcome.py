@@ -105,6 +105,11 @@ class OutcomeAnswer(models.Model):
         return self.time == self.Time.END
 
     @property
+    def heading(self) -> str:
+        """What the letter and the page ask in short."""
+        return "How did it go?" if self.is_at_end else "What has come of it?"
+
+    @property
     def is_open(self) -> bool:
         """Whether it may be answered: not after the answer, nor after a stop, nor for a place that was taken back."""
         is_over = self.answered_at or self.stopped_at
