@@ -1,22 +1,16 @@
-"""The letter that reminds of national funding before it is too late."""
+"""What is told of national funding, and the letter that reminds of it before it is too late."""
 
-from django.conf import settings
-from django.template.loader import render_to_string
+import datetime as dt
 
-from enquiries.letters import Letter, first_name
-from enquiries.letters_outcomes import funding
-from enquiries.models import Interest, OutgoingMail
+from enquiries.letters import Letter
+from enquiries.letters_offers import about
+from enquiries.models import Interest
+
+
+def claim_by(interest: Interest) -> dt.date | None:
+    """The last day to claim for it; None while it is not over, or where no day is known."""
+    return interest.programme.claim_by(interest.over_on) if interest.over_on else None
 
 
 def claim_soon(interest: Interest) -> Letter:
-    enquiry = interest.enquiry
-    context = {
-        **funding(interest),
-        "interest": interest,
-        "enquiry": enquiry,
-        "first_name": first_name(enquiry.contact_name),
-        "council": settings.COUNCIL,
-    }
-    text = render_to_string("enquiries/mail/claim_soon.txt", context)
-    subject = f"National funding: claim soon ({enquiry.reference})"
-    return Letter(OutgoingMail.Kind.MESSAGE, enquiry.contact_email, subject, about=enquiry, text=text)
+    return about(interest, "claim_soon", "National funding: claim soon", claim_by=claim_by(interest))

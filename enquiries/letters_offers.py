@@ -17,19 +17,19 @@ OFFERS = "offers"
 
 
 def offer(interest: Interest) -> Letter:
-    return _letter(interest, "offer", "We offer you a place")
+    return about(interest, "offer", "We offer you a place")
 
 
 def reminder(interest: Interest) -> Letter:
-    return _letter(interest, "offer_reminder", "A place is waiting for your answer")
+    return about(interest, "offer_reminder", "A place is waiting for your answer")
 
 
 def run_out(interest: Interest) -> Letter:
-    return _letter(interest, "offer_run_out", "Our offer of a place has run out")
+    return about(interest, "offer_run_out", "Our offer of a place has run out")
 
 
 def moved(interest: Interest) -> Letter:
-    return _letter(interest, "moved", "Your place is in another group now")
+    return about(interest, "moved", "Your place is in another group now")
 
 
 def offer_address(interest: Interest) -> str:
@@ -43,9 +43,10 @@ def calendar_page(interest: Interest) -> str:
     return reverse("enquiries:offer-calendar", args=address) if interest.begins_on else ""
 
 
-def _letter(interest: Interest, template: str, subject: str) -> Letter:
+def about(interest: Interest, template: str, subject: str, **more: Any) -> Letter:
+    """A letter about somebody's place, in the words of a template. Its subject names nothing but the reference."""
     enquiry = interest.enquiry
-    text = render_to_string(f"enquiries/mail/{template}.txt", _context(interest))
+    text = render_to_string(f"enquiries/mail/{template}.txt", {**_context(interest), **more})
     subject = f"{subject} ({enquiry.reference})"
     return Letter(OutgoingMail.Kind.MESSAGE, enquiry.contact.email, subject, about=enquiry, text=text)
 

@@ -53,7 +53,7 @@ def _claiming_within(months: int) -> InterestQuerySet:
 
 def _remind(interest_id: int) -> None:
     interest, _ = locked(interest_id)
-    claim_by = _claim_by(interest)
+    claim_by = letters.claim_by(interest)
     if claim_by is None or not _is_due(interest):
         raise TransitionNotAllowed(f"{interest} has nothing to be reminded of.")
     interest.told_to_claim_at = timezone.now()
@@ -63,11 +63,7 @@ def _remind(interest_id: int) -> None:
     Event.objects.create(enquiry=interest.enquiry, kind=Event.Kind.REMINDED, detail=told)
 
 
-def _claim_by(interest: Interest) -> dt.date | None:
-    return interest.programme.claim_by(interest.over_on) if interest.over_on else None
-
-
 def _is_due(interest: Interest) -> bool:
-    claim_by = _claim_by(interest)
+    claim_by = letters.claim_by(interest)
     in_time = claim_by is not None and claim_by - BEFORE <= timezone.localdate() <= claim_by
     return in_time and interest.told_to_claim_at is None

@@ -9,8 +9,8 @@ from careportal.kit.access import open_to
 from enquiries import calendars, services
 from enquiries.exceptions import Refused
 from enquiries.forms_offers import AnswerForm
+from enquiries.letters_funding import claim_by
 from enquiries.letters_offers import OFFERS, calendar_page
-from enquiries.letters_outcomes import funding
 from enquiries.links import refuse_wrong_token
 from enquiries.models import Interest
 
@@ -49,6 +49,12 @@ def calendar(request: HttpRequest, number: int, token: str) -> HttpResponse:
 
 
 def _show(request: HttpRequest, interest: Interest, form: AnswerForm | None = None) -> HttpResponse:
-    about = {"interest": interest, "group": interest.offered_intake, **funding(interest)}
-    context = {**about, "form": form, "calendar_url": calendar_page(interest)}
+    context = {
+        "interest": interest,
+        "programme": interest.programme,
+        "group": interest.offered_intake,
+        "calendar_url": calendar_page(interest),
+        "claim_by": claim_by(interest),
+        "form": form,
+    }
     return render(request, "enquiries/offer.html", context)

@@ -10,7 +10,8 @@ from careportal.kit.access import open_to
 from enquiries import services
 from enquiries.exceptions import Refused
 from enquiries.forms_outcomes import OutcomeForm, form_for
-from enquiries.letters_outcomes import funding, purpose
+from enquiries.letters_funding import claim_by
+from enquiries.letters_outcomes import purpose
 from enquiries.links import refuse_wrong_token
 from enquiries.models import OutcomeAnswer
 
@@ -40,7 +41,8 @@ def _found_or_404(number: int, token: str) -> OutcomeAnswer:
 
 def _show(request: HttpRequest, outcome: OutcomeAnswer, form: OutcomeForm) -> HttpResponse:
     interest = outcome.interest
-    about = {"outcome": outcome, "interest": interest, **funding(interest)}
-    answer = render(request, "enquiries/outcome.html", {**about, "form": form})
+    funding = {"programme": interest.programme, "claim_by": claim_by(interest)}
+    context = {"outcome": outcome, "interest": interest, "form": form, **funding}
+    answer = render(request, "enquiries/outcome.html", context)
     answer["X-Robots-Tag"] = "noindex, noarchive"
     return answer
