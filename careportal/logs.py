@@ -14,7 +14,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 # Addresses out of letters end in a proof: whoever has it may answer for the provider.
-_PROOF = re.compile(r"(/(?:answers|offers)/\d+/)[^/\s?'\"]+")
+_PROOF = re.compile(r"(/(?:answers|offers|outcomes)/\d+/)[^/\s?'\"]+")
 
 
 def visible(text: str) -> str:

@@ -23,8 +23,8 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXYZ"  # nothing that is misheard or misread over the telephone
 FIT = "/what-can-my-service-get/"
 PRIVATE_PATHS = (
-    *("/account/", "/admin/", "/alerts/", "/answers/", "/apply/", "/follow/", "/offers/", "/partner/", "/return/"),
-    *("/my-organisation/", "/invitations/", FIT),
+    *("/account/", "/admin/", "/alerts/", "/answers/", "/apply/", "/follow/", "/offers/", "/outcomes/", "/partner/"),
+    *("/invitations/", "/my-organisation/", "/return/", FIT),
 )
 # Passkeys are asked of our own pages; everything else that a page could ask of a device is closed.
 PERMISSIONS_POLICY = ", ".join(

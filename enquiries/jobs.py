@@ -13,7 +13,19 @@ from django.db.models import Q, QuerySet
 
 from careportal.kit import chain, clock
 from enquiries.models import Pulse
-from enquiries.services import alerts, arrivals, exports, leavers, notices, places, questions, upkeep
+from enquiries.services import (
+    alerts,
+    arrivals,
+    claims,
+    exports,
+    leavers,
+    notices,
+    outcomes,
+    places,
+    questions,
+    starts,
+    upkeep,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +49,9 @@ def all_jobs() -> list[Job]:
         Job(Pulse.Part.QUESTIONS, 900, questions.look_after),
         Job(Pulse.Part.PLACES, 60, places.look_after_places),
         Job(Pulse.Part.ALERTS, 600, alerts.look_after_alerts),
+        Job(Pulse.Part.STARTS, 900, starts.look_after_starts),
+        Job(Pulse.Part.OUTCOMES, 900, outcomes.look_after_outcomes),
+        Job(Pulse.Part.CLAIMS, 900, claims.look_after_claims),
         Job(Pulse.Part.DRAFTS, 3600, upkeep.remove_expired_drafts),
         Job(Pulse.Part.LEAVERS, 600, leavers.return_forgotten_work),
         Job(Pulse.Part.TRAIL, 30, chain.seal_all),

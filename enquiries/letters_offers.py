@@ -19,19 +19,20 @@ OFFERS = "offers"
 
 def offer(interest: Interest, *, quiet: Event.Kind | None = None) -> Letter:
     """`quiet`: whether the quiet days gave more time, or could not. The provider is told why."""
-    return _letter(interest, "offer", "We offer you a place", quiet=quiet)
+    return about(interest, "offer", "We offer you a place", about_quiet_days=_about_quiet_days(interest, quiet))
 
 
 def reminder(interest: Interest) -> Letter:
-    return _letter(interest, "offer_reminder", "A place is waiting for your answer")
+    return about(interest, "offer_reminder", "A place is waiting for your answer")
 
 
 def run_out(interest: Interest) -> Letter:
-    return _letter(interest, "offer_run_out", "Our offer of a place has run out")
+    return about(interest, "offer_run_out", "Our offer of a place has run out")
 
 
 def moved(interest: Interest, *, quiet: Event.Kind | None = None) -> Letter:
-    return _letter(interest, "moved", "Your place is in another group now", quiet=quiet)
+    subject = "Your place is in another group now"
+    return about(interest, "moved", subject, about_quiet_days=_about_quiet_days(interest, quiet))
 
 
 def offer_address(interest: Interest) -> str:
@@ -39,10 +40,16 @@ def offer_address(interest: Interest) -> str:
     return settings.BASE_URL + reverse("enquiries:offer", args=[interest.pk, token_for(OFFERS, interest.pk)])
 
 
-def _letter(interest: Interest, template: str, subject: str, *, quiet: Event.Kind | None = None) -> Letter:
+def calendar_page(interest: Interest) -> str:
+    """The path of the calendar file of an accepted place. Empty where no day is known."""
+    address = [interest.pk, token_for(OFFERS, interest.pk)]
+    return reverse("enquiries:offer-calendar", args=address) if interest.begins_on else ""
+
+
+def about(interest: Interest, template: str, subject: str, **more: Any) -> Letter:
+    """A letter about somebody's place, in the words of a template. Its subject names nothing but the reference."""
     enquiry = interest.enquiry
-    context = {**_context(interest), "about_quiet_days": _about_quiet_days(interest, quiet)}
-    text = render_to_string(f"enquiries/mail/{template}.txt", context)
+    text = render_to_string(f"enquiries/mail/{template}.txt", {**_context(interest), **more})
     subject = f"{subject} ({enquiry.reference})"
     return Letter(OutgoingMail.Kind.MESSAGE, enquiry.contact.email, subject, about=enquiry, text=text)
 

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from enquiries import figures
 from enquiries.figures import Scope, Speed
-from enquiries.models import Enquiry, Interest
+from enquiries.figures_outcomes import reported
+from enquiries.models import Enquiry, Interest, OutcomeAnswer
 from enquiries.periods import Period
 from programmes.models import Programme
 
@@ -81,6 +82,7 @@ def sections(period: Period, scope: Scope) -> list[Section]:
         _reasons(period, scope),
         _partners(period, scope),
         _places(titles, period, scope),
+        _afterwards(period, scope),
     ]
 
 
@@ -260,6 +262,21 @@ def _places(titles: dict[int, Programme], period: Period, scope: Scope) -> Secti
         "Programme",
         ["Places taken", "Places"],
         [Line(titles[pk].title, [Cell(taken), Cell(capacity)]) for pk, capacity, taken in rows],
+    )
+
+
+def _afterwards(period: Period, scope: Scope) -> Section:
+    times = OutcomeAnswer.Time
+    return Section(
+        "afterwards",
+        "What providers report afterwards",
+        "Providers whose programme was over are asked at its end, after three and after six months. Counted by the day "
+        "on which they were asked. Whether staff took part is asked at the end only; whether they still work there, "
+        "and whether people who joined have left again, is asked later only. Only the first question must be answered.",
+        "Answer",
+        [str(time.label) for time in times],
+        [Line(line, [Cell(counts[time]) for time in times]) for line, counts in reported(period, scope).items()],
+        drawn=False,
     )
 
 

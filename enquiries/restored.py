@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from careportal.kit.signals import restored
 from enquiries.models import Enquiry, Interest, MailAttempt, OutgoingMail
-from enquiries.services import alerts
+from enquiries.services import alerts, claims, outcomes, starts
 from programmes.models import Intake
 
 WORDS = "Restored from a backup: it may have been sent already."
@@ -48,3 +48,11 @@ def leave_places_to_officers(**_: Any) -> None:
 def tell_no_news_again(**_: Any) -> None:
     """What is there now may have been told since the backup."""
     alerts.know_what_there_is()
+
+
+def write_nothing_twice_about_programmes(**_: Any) -> None:
+    """What is due now about beginnings, outcomes and funding may have been written since the backup: it counts as done,
+    and nobody is reminded to answer."""
+    starts.count_as_told()
+    outcomes.count_as_asked()
+    claims.count_as_told()

@@ -1,12 +1,16 @@
 """What an applicant may know of an enquiry, and nothing more: where it stands, what to do, what was written (AZ9)."""
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import prefetch_related_objects
+
 from careportal.kit.components import SummaryRow
-from enquiries import letters_offers, letters_provider
+from enquiries import letters_funding, letters_offers, letters_outcomes, letters_provider
 from enquiries.application import forms
 from enquiries.models import Enquiry, Interest, Message
+from enquiries.models.outcome import TAKES_PART
 
 State = Interest.State
 _REFUSED = {State.NOT_ELIGIBLE, State.DECLINED}
@@ -23,6 +27,23 @@ class Programme:
     def offer_address(self) -> str:
         """The page on which an open offer is answered."""
         return letters_offers.offer_address(self.interest) if self.stands == "offered" else ""
+
+    @property
+    def calendar_page(self) -> str:
+        """The days of an accepted place, as a file."""
+        return letters_offers.calendar_page(self.interest)
+
+    @property
+    def claim_by(self) -> dt.date | None:
+        """The last day to claim national funding for it."""
+        return letters_funding.claim_by(self.interest)
+
+    @property
+    def outcome_pages(self) -> list[str]:
+        """Where it is told how it went, while that is asked."""
+        if self.interest.state not in TAKES_PART:
+            return []
+        return [letters_outcomes.outcome_page(one) for one in self.interest.outcomes.all() if one.is_open]
 
 
 @dataclass(frozen=True)
@@ -41,6 +62,7 @@ class Standing:
     def programmes(self) -> list[Programme]:
         found = self.enquiry.interests.with_position()
         related = found.select_related("programme", "offered_intake", "intake", "referred_to")
+        prefetch_related_objects([one for one in related if one.state in TAKES_PART], "outcomes")
         return [Programme(interest, self._stands(interest)) for interest in related]
 
     @cached_property
@@ -59,6 +81,10 @@ class Standing:
     @property
     def offers(self) -> list[Programme]:
         return [programme for programme in self.programmes if programme.offer_address]
+
+    @property
+    def asked_afterwards(self) -> list[Programme]:
+        return [programme for programme in self.programmes if programme.outcome_pages]
 
     @property
     def is_over(self) -> bool:

@@ -7,11 +7,12 @@ from pydantic import Field, field_validator
 
 from careportal.kit.packfile import Strict
 from programmes.models import Fact, Programme, Question, Verdict
-from programmes.models.programme import A_YEAR
+from programmes.models.programme import A_YEAR, MOST_MONTHS
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Line = Annotated[str, Field(min_length=1, max_length=250)]
 Days = Annotated[int, Field(ge=1, le=A_YEAR)]
+Months = Annotated[int, Field(ge=1, le=MOST_MONTHS)]
 
 
 class PartnerEntry(Strict):
@@ -58,6 +59,10 @@ class ProgrammeEntry(Strict):
     cost_note: str = ""
     first_reply_days: Days | None = None
     decision_days: Days | None = None
+    funding_name: str = ""
+    funding_link: str = ""
+    funding_note: str = ""
+    funding_months: Months | None = None
     partners: list[Slug] = []
     eligibility: list[RuleEntry] = []
     questions: list[QuestionEntry] = []

@@ -11,6 +11,7 @@ from enquiries.models.interest import Interest
 from enquiries.models.mail import MailAttempt, OutgoingMail
 from enquiries.models.mailbox import MailboxFolder
 from enquiries.models.note import Note
+from enquiries.models.outcome import OutcomeAnswer
 from enquiries.models.pulse import Pulse
 from enquiries.models.routing import RoutingRule
 from enquiries.models.view import SavedView
@@ -34,6 +35,7 @@ __all__ = [
     "MailboxFolder",
     "Message",
     "Note",
+    "OutcomeAnswer",
     "OutgoingMail",
     "Pulse",
     "ReplyTemplate",

@@ -47,6 +47,7 @@ class Message(models.Model):
         CORRECTION = "correction", "Correction of a decision"
         OFFER = "offer", "Offer of a place"
         REMINDER = "reminder", "Reminder"
+        OUTCOME = "outcome", "Questions about the outcome"
         ANSWER = "answer", "Answer from the provider"
         INCOMING = "incoming", "Message from the provider"
 
@@ -75,7 +76,10 @@ class Message(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(
-                    kind__in=["reply", "question", "decision", "correction", "offer", "reminder", "answer", "incoming"],
+                    kind__in=[
+                        *("reply", "question", "decision", "correction", "offer", "reminder", "answer", "incoming"),
+                        "outcome",
+                    ],
                 ),
                 name="message_kind_is_known",
             ),

@@ -89,7 +89,7 @@ class Interest(Offer, Withdrawal):
     TOLD: ClassVar[set[str]] = {State.OFFERED, State.ENROLLED, State.WAITING_LIST, State.NOT_ELIGIBLE, State.DECLINED}
     OUTCOME = (
         *("state", "referred_to", "referred_at", "offered_intake", "reason", "onward_options"),
-        *("waiting_since", "answer_by", "remind_on", "passed_up", "shared_fields"),
+        *("waiting_since", "answer_by", "remind_on", "passed_up", "shared_fields", "ended_on"),
         *("undo_until", "before_withdrawal", "why_withdrawn"),
     )
 
@@ -142,6 +142,14 @@ class Interest(Offer, Withdrawal):
         help_text="The group in which it last let an offer run out. Only officers offer it a place there again.",
     )
     remind_on = models.DateField(null=True, help_text="When the provider is next reminded of an offer.")
+    ended_on = models.DateField(
+        null=True,
+        help_text="Since when it is completed: the group's last day, or the day on which it was noted before.",
+    )
+    reminded_of_start = models.DateField(null=True, help_text="The first day of which the provider was reminded.")
+    told_to_claim_at = models.DateTimeField(
+        null=True, help_text="When the provider was reminded of national funding. Nothing is kept about claims."
+    )
     shared_fields: "models.JSONField[Any]" = models.JSONField(
         default=list, help_text="What the partner may see of the application: the rule as it was when it was referred."
     )
@@ -165,6 +173,7 @@ class Interest(Offer, Withdrawal):
             models.Index(
                 fields=["referred_to", "enquiry"], condition=Q(state="referred"), name="interest_with_partner"
             ),
+            models.Index(fields=["ended_on", "id"], condition=Q(ended_on__isnull=False), name="interest_ended"),
             models.Index(fields=["answer_by", "id"], condition=Q(answer_by__isnull=False), name="interest_answer_due"),
         ]
         constraints = [
@@ -210,6 +219,9 @@ class Interest(Offer, Withdrawal):
                 condition=Q(undo_until=None, why_withdrawn="")
                 | Q(state="withdrawn", why_withdrawn__in=["", *WhyWithdrawn.values]),
                 name="interest_can_be_undone_only_while_withdrawn",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on=None) | Q(state="completed"), name="interest_has_ended_only_when_completed"
             ),
             models.CheckConstraint(
                 condition=Q(shared_fields=[]) | Q(referred_to__isnull=False),
@@ -290,7 +302,10 @@ class Interest(Offer, Withdrawal):
         self._move(self.State.ENROLLED)
 
     def complete(self) -> None:
+        """Its end is the group's last day, however much later somebody notes that."""
+        over_on, today = self.over_on, timezone.localdate()
         self._move(self.State.COMPLETED)
+        self.ended_on = min(over_on or today, today)
 
     def find_not_eligible(self, *, reason: str) -> None:
         if reason not in self.WhyNotEligible:
@@ -336,7 +351,7 @@ class Interest(Offer, Withdrawal):
             self.offered_intake.give_place_back()
             self.offered_intake = None
         self.reason = self.onward_options = ""
-        self.answer_by = self.remind_on = None
+        self.answer_by = self.remind_on = self.ended_on = None
         self._forget_withdrawal()
         self.waiting_since = timezone.now() if to == self.State.WAITING_LIST else None
         self.state = to

@@ -23,6 +23,8 @@ class Offer(models.Model):
         answer_by: dt.date | None
         remind_on: dt.date | None
         passed_up: Any
+        ended_on: dt.date | None
+        reminded_of_start: dt.date | None
 
         def _move(self, to: Any, *, in_hand: bool = True) -> None: ...
 
@@ -96,6 +98,27 @@ class Offer(models.Model):
     @property
     def holds_cancelled_place(self) -> bool:
         return self.offered_intake is not None and not self.offered_intake.is_running
+
+    @property
+    def begins_on(self) -> dt.date | None:
+        """The first day of a place that was accepted. None where no day is known, or the group was cancelled."""
+        is_certain = self.state == self.State.ENROLLED and not self.holds_cancelled_place
+        return self.offered_intake.starts_on if is_certain and self.offered_intake else None
+
+    @property
+    def over_on(self) -> dt.date | None:
+        """The day on which its programme was over, or the last day of the group that it is enrolled in."""
+        if self.state == self.State.COMPLETED:
+            return self.ended_on
+        takes_part = self.state == self.State.ENROLLED and not self.holds_cancelled_place
+        return self.offered_intake.ends_on if takes_part and self.offered_intake else None
+
+    def remind_of_start(self, *, until: dt.date) -> None:
+        """The provider is told once that its group begins, and once more only where the day has changed."""
+        begins_on = self.begins_on
+        if begins_on is None or begins_on == self.reminded_of_start or not timezone.localdate() < begins_on <= until:
+            raise TransitionNotAllowed(f"{self} has no beginning to remind of.")
+        self.reminded_of_start = begins_on
 
     @property
     def is_open_offer(self) -> bool:

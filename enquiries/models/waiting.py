@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Case, Count, ExpressionWrapper, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
+from enquiries.models.afterwards import AfterwardsQuerySet
 from enquiries.models.correspondence import Message
 from enquiries.models.submitted import refuse_to_change
 from programmes.models import Intake, Programme
@@ -19,7 +20,7 @@ IN_HAND = ("in_triage", "with_partner")
 SEEN_BY_A_PARTNER = ("referred", "waiting_list", "offered", "enrolled", "completed")
 
 
-class InterestQuerySet(models.QuerySet[Any]):
+class InterestQuerySet(AfterwardsQuerySet):
     def update(self, **changes: Any) -> int:
         refuse_to_change(self.model, changes)
         return super().update(**changes)

@@ -32,6 +32,7 @@ from enquiries.services.mails import (
 from enquiries.services.notes import add_note
 from enquiries.services.offers import answer_offer, move, offer
 from enquiries.services.organisations import add_to_organisation
+from enquiries.services.outcomes import answer_outcome, stop_asking
 from enquiries.services.places import look_after_places
 from enquiries.services.referrals import note_opening, refer
 from enquiries.services.register import check_register, note_register_changes
@@ -57,6 +58,7 @@ __all__ = [
     "add_note",
     "add_to_organisation",
     "answer_offer",
+    "answer_outcome",
     "apply_for",
     "ask_for_address",
     "ask_for_alerts",
@@ -112,6 +114,7 @@ __all__ = [
     "save_view",
     "send_results",
     "stop_alert",
+    "stop_asking",
     "submit_application",
     "take",
     "take_over",

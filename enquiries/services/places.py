@@ -4,56 +4,32 @@ It may stop anywhere and be done twice at once: each step locks its rows in the 
 it is still due, and is a transaction of its own.
 """
 
-import logging
 import time
-from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from enquiries import letters_offers as letters
 from enquiries import quiet
-from enquiries.exceptions import Refused, TransitionNotAllowed
+from enquiries.exceptions import TransitionNotAllowed
 from enquiries.models import Event, Interest, Message
-from enquiries.models.waiting import InterestQuerySet
 from enquiries.services.deadlines import last_reminder
 from enquiries.services.interests import carry_out, locked
 from enquiries.services.offers import give
+from enquiries.services.rounds import BATCH, each, end_of_round, tried
 from enquiries.services.writing import write_about
 from programmes.models import ClosureDay, Intake
 
-logger = logging.getLogger(__name__)
-
-ROUND_SECONDS = 20
-BATCH = 200
+NAME = "places"
 
 
 def look_after_places() -> int:
     """Everything that is due about places, as far as one round of the job goes. Returns how many steps were taken."""
-    ends_at, today = time.monotonic() + ROUND_SECONDS, timezone.localdate()
-    steps = _each(_let_lapse, Interest.objects.run_out(today), ends_at)
+    ends_at, today = end_of_round(), timezone.localdate()
+    steps = each(NAME, _let_lapse, Interest.objects.run_out(today), ends_at)
     for intake in Intake.objects.filled_by_itself(today):
         steps += _fill(intake, ends_at)
-    return steps + _each(_remind, Interest.objects.to_be_reminded(today), ends_at)
-
-
-def _each(step: Callable[[int], None], due: InterestQuerySet, ends_at: float) -> int:
-    numbers = list(due.values_list("pk", flat=True)[:BATCH])
-    return sum(time.monotonic() < ends_at and _tried(step, number) for number in numbers)
-
-
-def _tried(step: Callable[[int], None], interest_id: int) -> bool:
-    """Whether it was done. One that fails stops no other."""
-    try:
-        with transaction.atomic():
-            step(interest_id)
-    except Refused:  # somebody answered or decided meanwhile
-        return False
-    except Exception as error:
-        logger.error("places.failed interest=%s reason=%s", interest_id, type(error).__name__)
-        return False
-    return True
+    return steps + each(NAME, _remind, Interest.objects.to_be_reminded(today), ends_at)
 
 
 def _let_lapse(interest_id: int) -> None:
@@ -65,15 +41,15 @@ def _let_lapse(interest_id: int) -> None:
 
 def _fill(intake: Intake, ends_at: float) -> int:
     """Offer the group's free places to one after the other, for as long as there are any."""
-    tried: list[int] = []
+    seen: list[int] = []
     given = 0
-    while time.monotonic() < ends_at and len(tried) < BATCH and _has_places(intake.pk):
-        waiting = Interest.objects.offered_by_itself(intake).exclude(pk__in=tried)
+    while time.monotonic() < ends_at and len(seen) < BATCH and _has_places(intake.pk):
+        waiting = Interest.objects.offered_by_itself(intake).exclude(pk__in=seen)
         following = waiting.values_list("pk", flat=True).first()
         if following is None:
             break
-        tried.append(following)
-        given += _tried(lambda number: _offer(number, intake.pk), following)
+        seen.append(following)
+        given += tried(NAME, lambda number: _offer(number, intake.pk), following)
     return given
 
 

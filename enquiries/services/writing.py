@@ -20,13 +20,14 @@ def write_about(
     *,
     by: "User | None" = None,
     answer_by: dt.date | None = None,
+    address: str = "",
 ) -> Message:
     """To be called in the transaction in which the enquiry was locked: its letters are numbered.
 
     The correspondence holds the words without the address to answer at: only the provider answers for the provider.
     """
     (mail,) = post.write(numbered(letter))
-    said = letter.text.replace(offer_address(interest), "(the page to answer on)")
+    said = letter.text.replace(address or offer_address(interest), "(the page to answer on)")
     return Message.objects.create(
         enquiry=interest.enquiry, interest=interest, kind=kind, by=by, text=said, answer_by=answer_by, mail=mail
     )

@@ -1,6 +1,7 @@
 import datetime as dt
 from typing import Self
 
+from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,11 +12,12 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from programmes.models.intake import Intake
-from programmes.models.partner import Partner
+from programmes.models.partner import WEB, Partner
 from programmes.models.sharing import least_shared, refuse_unknown_fields
 
 A_YEAR = 250  # in working days
 DAYS = [MinValueValidator(1), MaxValueValidator(A_YEAR)]
+MOST_MONTHS = 24
 
 
 class Availability(models.TextChoices):
@@ -125,6 +127,32 @@ class Programme(models.Model):
         validators=DAYS,
         help_text="In working days. Empty: as long as for all programmes.",
     )
+    funding_name = models.CharField(
+        "national funding",
+        max_length=150,
+        blank=True,
+        help_text="Its name, if providers may claim money back from it afterwards. Empty: none that we know of.",
+    )
+    funding_link = models.CharField(
+        "where it is claimed",
+        max_length=200,
+        blank=True,
+        validators=[WEB],
+        help_text="The page that explains it.",
+    )
+    funding_note = models.TextField(
+        "what to know before claiming",
+        max_length=500,
+        blank=True,
+        help_text="For example: what must be done first. Providers read it.",
+    )
+    funding_months = models.PositiveSmallIntegerField(
+        "to be claimed within",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_MONTHS)],
+        help_text="In months after the programme. Providers are reminded two weeks before. Empty: no last day is told.",
+    )
     partners = models.ManyToManyField(Partner, related_name="programmes", blank=True)
     shared_fields = models.JSONField(
         "shared with a partner",
@@ -185,6 +213,16 @@ class Programme(models.Model):
                 name="programme_offers_for_one_to_250_working_days",
                 violation_error_message="An offer is open for 1 to 250 working days. Leave it empty for the usual.",
             ),
+            models.CheckConstraint(
+                condition=~Q(funding_name="") | Q(funding_link="", funding_note="", funding_months=None),
+                name="programme_funding_has_a_name",
+                violation_error_message="Enter the name of the national funding, or leave all about it empty.",
+            ),
+            models.CheckConstraint(
+                condition=Q(funding_months=None) | Q(funding_months__range=(1, MOST_MONTHS)),
+                name="programme_funding_is_claimed_within_1_to_24_months",
+                violation_error_message="Funding is claimed within 1 to 24 months. Leave it empty if no day is known.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -237,6 +275,10 @@ class Programme(models.Model):
     def days_to_answer(self) -> int:
         """How many working days somebody has to answer an offer of a place."""
         return self.answer_days or settings.OFFER_DAYS
+
+    def claim_by(self, over_on: dt.date) -> dt.date | None:
+        """The last day to claim national funding, for somebody whose programme was over on this day."""
+        return over_on + relativedelta(months=self.funding_months) if self.funding_months else None
 
     def gaps(self) -> list[str]:
         """What the council or the partner still has to fill in before a listing tells a provider enough."""

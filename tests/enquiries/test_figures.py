@@ -12,7 +12,8 @@ from django.utils import timezone
 from careportal.kit.working_days import working_days_between
 from enquiries import figures, report
 from enquiries.figures import Scope
-from enquiries.models import Enquiry
+from enquiries.figures_outcomes import reported
+from enquiries.models import Enquiry, Interest, OutcomeAnswer
 from enquiries.periods import Period, month_of, quarter_of, year_of
 from programmes.models import ClosureDay
 from tests.enquiries.summer import a_summer_of_enquiries, at, came_in, chosen, enquiries, sql
@@ -193,3 +194,27 @@ def test_days_begin_and_end_by_the_clocks_of_this_country():
         assert figures.by_channel(Period(day, day), Scope()).total() == 2
         days = [timezone.localdate(one.received_at) for one in (before, inside, last, after)]
         assert days == [day - dt.timedelta(days=1), day, day, day + dt.timedelta(days=1)]
+
+
+def test_what_providers_report_is_counted_by_the_day_on_which_they_were_asked(world):
+    summer, before = at("08-01"), at("06-30")
+    first, second, third = Interest.objects.filter(programme=world["programme"])[:3]
+    OutcomeAnswer.objects.create(interest=first, time="end", asked_at=summer)
+    OutcomeAnswer.objects.create(
+        interest=second, time="end", asked_at=summer, answered_at=summer, took_part="whole", change="much"
+    )
+    OutcomeAnswer.objects.create(
+        interest=second, time="six_months", asked_at=summer, answered_at=summer, still_there="all"
+    )
+    OutcomeAnswer.objects.create(interest=third, time="end", asked_at=before)
+
+    for scope in (Scope(), Scope(programme=world["programme"].pk), Scope(theme="training")):
+        counts = reported(SUMMER, scope)
+        assert counts["Asked"] == {"end": 2, "six_months": 1}
+        assert +counts["Answered"] == {"end": 1, "six_months": 1}
+        assert counts["Took part in all of it"] == {"end": 1}
+        assert counts["All staff who took part still work there"] == {"six_months": 1}
+        assert sum(sum(line.values()) for line in counts.values()) == 3 + 2 + 3
+    assert not any(reported(SUMMER, Scope(programme=world["other"].pk)).values())
+    section = next(one for one in report.sections(SUMMER, Scope()) if one.name == "afterwards")
+    assert section.lines[0].numbers == [2, 0, 1]

@@ -230,7 +230,7 @@ def test_one_that_fails_stops_no_other_and_is_in_the_log(group, monkeypatch, cap
     services.look_after_places()
 
     assert states(broken, fine) == ["waiting_list", "offered"]
-    assert f"places.failed interest={broken.pk} reason=ValueError" in caplog.text
+    assert f"places.failed number={broken.pk} reason=ValueError" in caplog.text
     assert "Erika" not in caplog.text
 
 

@@ -12,7 +12,7 @@ from careportal.kit.working_days import add_working_days
 from careportal.management.commands.codes import last_mailed
 from enquiries import services
 from enquiries.mail import post
-from enquiries.models import Enquiry, Export, Interest, OutgoingMail, RoutingRule, SavedView, Wording
+from enquiries.models import Enquiry, Export, Interest, OutcomeAnswer, OutgoingMail, RoutingRule, SavedView, Wording
 from programmes.models import ClosureDay, Partner, Programme
 from providers.models import Handover
 from tests.accounts.journeys import app_code
@@ -397,9 +397,12 @@ def an_enquiry_with_everything():
         register_changed_at=timezone.now(),
     )
     answers = [["What do you hope for?", "A long answer. " * 40], ["Anything else?", ""]]
-    InterestFactory(
+    reported = InterestFactory(
         enquiry=enquiry, answers=answers, verdict="no", verdict_reasons=["It is full."], wants_second_look=True
     )
+    told = {"answered_at": timezone.now(), "took_part": "some", "change": "little", "words": UNBROKEN}
+    OutcomeAnswer.objects.create(interest=reported, time="end", **told)
+    OutcomeAnswer.objects.create(interest=reported, time="six_months")
     InterestFactory(enquiry=enquiry, programme=Programme.objects.get(slug="shift-life-balance"))
     MailFactory(enquiry=enquiry, failed=True)
     MailFactory(enquiry=enquiry, uncertain=True, acknowledgement=True)

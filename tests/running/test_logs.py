@@ -31,7 +31,9 @@ def test_line_breaks_and_terminal_escapes_become_visible(log, hostile):
     assert hostile.encode("unicode_escape").decode() in line
 
 
-@pytest.mark.parametrize("path", ["/answers/12/s3cret-Proof/", "/offers/7/s3cret-Proof/?x=1"])
+@pytest.mark.parametrize(
+    "path", ["/answers/12/s3cret-Proof/", "/offers/7/s3cret-Proof/?x=1", "/outcomes/7/s3cret-Proof/x"]
+)
 def test_the_proof_at_the_end_of_an_address_out_of_a_letter_is_not_written(log, path):
     """Whoever has it may answer for the provider."""
     log.warning("Forbidden (%s): %s", "CSRF", path)
