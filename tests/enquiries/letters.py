@@ -44,6 +44,6 @@ def written_to(address: str) -> list[OutgoingMail]:
 
 
 def page_in(text: str) -> str:
-    """The path of the one page that a letter leads to, beside the one on which any application is followed."""
+    """The path of the one page that a letter leads to, besides where its application is followed."""
     (address,) = set(re.findall(r"https?://[^/\s]+(/\S+)", text)) - {"/follow/"}
     return address
