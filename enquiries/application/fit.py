@@ -29,7 +29,12 @@ class Fit(Journey):
         return sorted(listed, key=lambda programme: _ORDER.index(programme.availability(self.today)))
 
     def pages(self) -> Iterator[Page]:
+        if self.asks_which_service:
+            yield from self.directory_pages(NAME)
         yield from (replace(page, section=NAME) for page in self.service_pages())
+
+    def address(self, name: str) -> str:
+        return reverse("enquiries:fit-page", args=[self.draft.pk, name])
 
     def facts_needed(self) -> list[Fact]:
         """Everything that rules may look at, so that any rule can answer. Of homes we know where they give care."""
@@ -55,7 +60,7 @@ class Fit(Journey):
     def answers(self) -> list[SummaryRow]:
         """What was answered, each with the link that changes it."""
         return [
-            SummaryRow(question, answer, reverse("enquiries:fit-page", args=[self.draft.pk, page.name]))
+            SummaryRow(question, answer, self.address(page.name))
             for page in self.pages()
             for question, answer in self.draft.said(page.name)
         ]

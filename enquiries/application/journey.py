@@ -133,7 +133,7 @@ class Journey:
         changes = self.draft.data("right").get("right") == finding.CHANGE
         return finding.answers_from(self.location) if changes and self.location else {}
 
-    def _pages_of_directory(self, section: str) -> Iterator[Page]:
+    def directory_pages(self, section: str) -> Iterator[Page]:
         yield Page("find", section, finding.FindForm)
         if self.draft.cleaned("find").get("found") and not self.draft.cleaned("find").get("location"):
             yield Page("which", section, finding.WhichForm)
@@ -192,7 +192,7 @@ class Journey:
         if self.not_open:
             yield Page("availability", "Programmes", forms.AvailabilityForm, "Some programmes are not open")
         if self.asks_which_service:
-            yield from self._pages_of_directory(SERVICE)
+            yield from self.directory_pages(SERVICE)
         yield from self.service_pages()
         if self.draft.provider_id:
             yield Page("profile", SERVICE, forms.ProfileForm, "Is this still right?")
@@ -215,6 +215,14 @@ class Journey:
     def facts_needed(self) -> list[Fact]:
         return eligibility.facts_needed(self.wanted, self.provider_type)
 
+    def address(self, name: str) -> str:
+        """Of one page."""
+        return reverse("enquiries:page", args=[self.draft.pk, name])
+
+    @property
+    def search_address(self) -> str:
+        return self.address("find")
+
     def page(self, name: str) -> Page | None:
         return next((page for page in self.pages() if page.name == name), None)
 
@@ -232,7 +240,7 @@ class Journey:
         """All answers as they read, under the heading of their pages, each with the link that changes it."""
         sections: dict[str, list[SummaryRow]] = {}
         for page in self.pages():
-            href = reverse("enquiries:page", args=[self.draft.pk, page.name])
+            href = self.address(page.name)
             rows = [SummaryRow(question, answer, href) for question, answer in self.draft.said(page.name)]
             sections.setdefault(page.section, []).extend(rows)
         return [(title, rows) for title, rows in sections.items() if rows]

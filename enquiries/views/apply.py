@@ -17,7 +17,7 @@ from careportal.kit import client
 from careportal.kit.access import open_to
 from careportal.kit.errors import too_many_requests
 from enquiries import services
-from enquiries.application.forms import SAVE, DeclarationForm
+from enquiries.application.forms import SAVE, DeclarationForm, PageForm
 from enquiries.application.journey import Journey, Page
 from enquiries.application.profile import PAGES, summary
 from enquiries.exceptions import AccountNeeded, AlreadySentDifferently, AnswersChanged, ProgrammesChanged, TooMany
@@ -43,8 +43,8 @@ def start(request: HttpRequest) -> HttpResponse:
     form = journey.form(first, request.POST)
     if not form.is_valid():
         return _show(request, journey, first, form)
-    if _must_sign_in(request, journey, form.cleaned_data["programmes"]):
-        return _to_sign_in(request, form.cleaned_data["programmes"])
+    if must_sign_in(request, journey, form.cleaned_data["programmes"]):
+        return to_sign_in(request, _with_chosen(form.cleaned_data["programmes"]))
     owner = request.session.setdefault(OWNER, secrets.token_urlsafe(32))
     request.session.modified = True  # the session lasts as long as its newest draft
     try:
@@ -72,13 +72,9 @@ def page(request: HttpRequest, draft_id: uuid.UUID, name: str) -> HttpResponse:
     form = journey.form(page, request.POST)
     if not form.is_valid() and SAVE not in request.POST:
         return _show(request, journey, page, form)
-    if page.name == "programmes" and _must_sign_in(request, journey, form.cleaned_data.get("programmes", [])):
-        return _to_sign_in(request, form.cleaned_data["programmes"])
-    if form.is_valid():
-        besides, gone = form.also(), form.forgets()
-        services.save_page(journey.draft, page=page.name, entry=form.entry(), also=besides, forgets=gone)
-    else:
-        services.save_page(journey.draft, page=page.name, entry=form.unfinished())
+    if page.name == "programmes" and must_sign_in(request, journey, form.cleaned_data.get("programmes", [])):
+        return to_sign_in(request, _with_chosen(form.cleaned_data["programmes"]))
+    keep_page(journey.draft, page, form)
     return _go_on_or_leave(request, journey.after(page))
 
 
@@ -140,7 +136,7 @@ def _show_check(
     else:
         for name, value in fresh.items():
             form.replace(name, str(value))
-    back = reverse("enquiries:page", args=[draft.pk, list(journey.pages())[-1].name])
+    back = journey.address(list(journey.pages())[-1].name)
     context = {"journey": journey, "sections": journey.sections(), "form": form, "notice": notice, "back": back}
     return render(request, "enquiries/apply/check.html", context)
 
@@ -158,14 +154,29 @@ def _signed_in(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
 
 
-def _must_sign_in(request: HttpRequest, journey: Journey, slugs: list[str]) -> bool:
+def keep_page(draft: Draft, page: Page, form: PageForm) -> None:
+    """A valid page with what it answers besides; one that is left before it is complete, as far as it was typed."""
+    if form.is_valid():
+        also, gone = form.also(), form.forgets()
+        services.save_page(draft, page=page.name, entry=form.entry(), also=also, forgets=gone)
+    else:
+        services.save_page(draft, page=page.name, entry=form.unfinished())
+
+
+def must_sign_in(request: HttpRequest, journey: Journey, slugs: list[str]) -> bool:
+    """Whether one of these programmes is for people with an account, and nobody has signed in."""
     return not request.user.is_authenticated and journey.needs_account(slugs)
 
 
-def _to_sign_in(request: HttpRequest, slugs: list[str]) -> HttpResponse:
-    """Nothing is stored yet; what was chosen comes back after the sign-in (AZ18)."""
+def to_sign_in(request: HttpRequest, address: str) -> HttpResponse:
+    """What was chosen is still there after the sign-in (AZ18)."""
     messages.info(request, "You need an account to apply for one of the programmes you chose. Sign in to go on.")
-    return redirect_to_login(f"{reverse('enquiries:apply')}?{urlencode({'programme': slugs}, doseq=True)}")
+    return redirect_to_login(address)
+
+
+def _with_chosen(slugs: list[str]) -> str:
+    """The first page with these programmes ticked; nothing is stored yet."""
+    return f"{reverse('enquiries:apply')}?{urlencode({'programme': slugs}, doseq=True)}"
 
 
 def _is_ahead(journey: Journey, page: Page) -> bool:
@@ -190,7 +201,7 @@ def next_address(journey: Journey) -> str:
         return reverse("enquiries:fit-results", args=[journey.draft.pk])
     following = journey.next_page()
     if following:
-        return reverse("enquiries:page", args=[journey.draft.pk, following.name])
+        return journey.address(following.name)
     return reverse("enquiries:check", args=[journey.draft.pk])
 
 
@@ -202,10 +213,10 @@ def _show(request: HttpRequest, journey: Journey, page: Page, form: object) -> H
     template = page.name if page.name in {"eligibility", "profile", "right"} else "page"
     context = {"journey": journey, "page": page, "form": form, "back": _way_back(journey, page)}
     if page.name == "profile":
-        context["known"] = summary(journey, lambda name: reverse("enquiries:page", args=[journey.draft.pk, name]))
+        context["known"] = summary(journey, journey.address)
     return render(request, f"enquiries/apply/{template}.html", context)
 
 
 def _way_back(journey: Journey, page: Page) -> str:
     before = journey.previous_page(page.name)
-    return reverse("enquiries:page", args=[journey.draft.pk, before.name]) if before else reverse("programmes:list")
+    return journey.address(before.name) if before else reverse("programmes:list")

@@ -15,19 +15,29 @@ from django.views.decorators.http import require_http_methods
 from careportal.kit import client
 from careportal.kit.access import open_to
 from careportal.kit.errors import too_many_requests
-from careportal.kit.layout import Continue, Question
+from careportal.kit.layout import Button, Continue, Question
 from enquiries import services
+from enquiries.application.finding import NOT_IN_THE_LIST
 from enquiries.application.fit import Fit
 from enquiries.application.forms import SAVE, PageForm
 from enquiries.application.forms_fit import ApplyForThese, SendToMyself
 from enquiries.application.journey import Journey, Page
 from enquiries.exceptions import TooMany
 from enquiries.models import Draft
-from enquiries.views.apply import OWNER, go_on, own_draft
+from enquiries.models.draft import NOT_LISTED
+from enquiries.views.apply import OWNER, go_on, keep_page, must_sign_in, own_draft, to_sign_in
 from programmes.models import Fact
 from providers.area import Answer, council_of
 
 MORE_THAN_ONE = "If you provide more than one, select the one you want support for."
+# The first question under the heading of the start page. Without the CQC directory it is the kind of care.
+OPENINGS = {
+    "find": Layout(
+        *("location", Question("words", size="m", optional=False)),
+        Continue("Continue", Button(NOT_IN_THE_LIST, name="location", value=NOT_LISTED)),
+    ),
+    "service": Layout(Question("provider_type", size="m", hint=MORE_THAN_ONE), Continue()),
+}
 
 
 @open_to("anyone")
@@ -37,9 +47,10 @@ def start(request: HttpRequest) -> HttpResponse:
     fit = Fit(Draft())
     first = next(fit.pages())
     form = first.form(request.POST if request.method == "POST" else None, journey=fit)
-    form.helper.layout = Layout(Question("provider_type", size="m", hint=MORE_THAN_ONE), Continue())
+    form.helper.layout = OPENINGS[first.name]
     if not form.is_valid():
-        return render(request, "enquiries/fit/start.html", {"form": form, "draft_days": settings.DRAFT_DAYS})
+        context = {"form": form, "draft_days": settings.DRAFT_DAYS, "data_of": first.name == "find" and fit.data_of}
+        return render(request, "enquiries/fit/start.html", context)
     owner = request.session.setdefault(OWNER, secrets.token_urlsafe(32))
     request.session.modified = True  # the session lasts as long as its newest draft
     begun = {"owner": owner, "origin": client.origin(request), "page": first.name, "entry": form.entry()}
@@ -64,7 +75,7 @@ def page(request: HttpRequest, draft_id: uuid.UUID, name: str) -> HttpResponse:
     form = fit.form(page, request.POST if request.method == "POST" else None)
     if request.method != "POST" or not (form.is_valid() or SAVE in request.POST):
         return _ask(request, fit, page, form)
-    services.save_page(fit.draft, page=page.name, entry=form.entry() if form.is_valid() else form.unfinished())
+    keep_page(fit.draft, page, form)
     return redirect("enquiries:save", draft_id) if SAVE in request.POST else _to_next(Fit(fit.draft))
 
 
@@ -81,10 +92,12 @@ def results(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     form = ApplyForThese(request.POST if request.method == "POST" else None, fit=fit, initial=_ticked(fit))
     if form.is_valid():
         services.apply_for(fit.draft, slugs=form.cleaned_data["programmes"])
-        return go_on(Journey(fit.draft))
+        onward = go_on(Journey(fit.draft))
+        needs_account = must_sign_in(request, fit, form.cleaned_data["programmes"])
+        return to_sign_in(request, onward["Location"]) if needs_account else onward
     outside = fit.facts[Fact.AREA] == Answer.OUTSIDE
     context = {"fit": fit, "form": form, "outside": outside, "neighbour": outside and council_of(fit.postcode)}
-    back = reverse("enquiries:fit-page", args=[draft_id, list(fit.pages())[-1].name])
+    back = fit.address(list(fit.pages())[-1].name)
     return render(request, "enquiries/fit/results.html", {**context, "back": back})
 
 
@@ -121,5 +134,7 @@ def _to_next(fit: Fit) -> HttpResponse:
 
 def _ask(request: HttpRequest, fit: Fit, page: Page, form: PageForm) -> HttpResponse:
     before = fit.previous_page(page.name)
-    back = reverse("enquiries:fit-page", args=[fit.draft.pk, before.name]) if before else reverse("enquiries:fit")
-    return render(request, "enquiries/fit/page.html", {"form": form, "back": back})
+    back = fit.address(before.name) if before else reverse("enquiries:fit")
+    if page.name == "right":
+        return render(request, "enquiries/apply/right.html", {"form": form, "back": back, "page": page, "journey": fit})
+    return render(request, "enquiries/fit/page.html", {"form": form, "back": back, "page": page, "fit": fit})

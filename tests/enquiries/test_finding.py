@@ -6,6 +6,7 @@ import re
 import pytest
 from django.db import OperationalError
 
+from enquiries.application import calling
 from enquiries.application.journey import Journey
 from enquiries.models import Draft
 from providers import directory
@@ -278,13 +279,15 @@ def test_an_application_begun_before_there_was_a_directory_goes_on_as_it_was(ope
 
 
 def fields(applicant):
-    """The labels of everything asked of a person, page by page: not the programmes, nor their own questions."""
+    """The labels of everything asked of a person, page by page: not the programmes, nor their own questions, nor when
+    it is best to call, which stands behind a line that opens it and is about nobody.
+    """
     found = []
     while applicant.at != "check":
         journey = Journey(Draft.objects.get(pk=applicant.draft_id))
         form = journey.form(journey.page(applicant.at))
         if not applicant.at.startswith(("about-", "eligibility")):
-            found += [field.label for field in form.visible_fields()]
+            found += [field.label for field in form.visible_fields() if field.name not in calling.NAMES]
         before = applicant.at
         applicant.answer()
         assert applicant.at != before
