@@ -35,9 +35,14 @@ def moved(interest: Interest, *, quiet: Event.Kind | None = None) -> Letter:
     return about(interest, "moved", subject, about_quiet_days=_about_quiet_days(interest, quiet))
 
 
+def offer_page(interest: Interest) -> str:
+    """The path of the page on which an offer is answered; the same for all letters about one programme."""
+    return reverse("enquiries:offer", args=[interest.pk, token_for(OFFERS, interest.pk)])
+
+
 def offer_address(interest: Interest) -> str:
-    """Where whoever has the letter answers; the same for all letters about one programme."""
-    return settings.BASE_URL + reverse("enquiries:offer", args=[interest.pk, token_for(OFFERS, interest.pk)])
+    """Where whoever has the letter answers."""
+    return settings.BASE_URL + offer_page(interest)
 
 
 def calendar_page(interest: Interest) -> str:

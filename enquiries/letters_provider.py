@@ -52,10 +52,13 @@ def whole(enquiry: Enquiry, said: str, *, answer_by: dt.date | None = None, addr
     return render_to_string("enquiries/mail/message.txt", context)
 
 
+def answer_page(question_id: int) -> str:
+    """The path of the page on which a question is answered. Whoever has the letter may, and nobody else."""
+    return reverse("enquiries:answer", args=[question_id, links.token_for(ANSWERS, question_id)])
+
+
 def answer_address(question_id: int) -> str:
-    """Where a question is answered. Whoever has the letter may, and nobody else."""
-    token = links.token_for(ANSWERS, question_id)
-    return settings.BASE_URL + reverse("enquiries:answer", args=[question_id, token])
+    return settings.BASE_URL + answer_page(question_id)
 
 
 def declined(interest: Interest, *, reason: str, onward_options: str) -> str:

@@ -26,7 +26,7 @@ class Programme:
     @property
     def offer_address(self) -> str:
         """The page on which an open offer is answered."""
-        return letters_offers.offer_address(self.interest) if self.stands == "offered" else ""
+        return letters_offers.offer_page(self.interest) if self.stands == "offered" else ""
 
     @property
     def calendar_page(self) -> str:
@@ -76,7 +76,7 @@ class Standing:
         if self.enquiry.state != Enquiry.State.WAITING:
             return []
         asked = [one for one in self.correspondence if one.kind == Message.Kind.QUESTION and not hasattr(one, "answer")]
-        return [Question(one, letters_provider.answer_address(one.pk)) for one in asked]
+        return [Question(one, letters_provider.answer_page(one.pk)) for one in asked]
 
     @property
     def offers(self) -> list[Programme]:
