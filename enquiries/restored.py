@@ -50,6 +50,7 @@ def tell_no_news_again(**_: Any) -> None:
     alerts.know_what_there_is()
 
 
+@receiver(restored)
 def write_nothing_twice_about_programmes(**_: Any) -> None:
     """What is due now about beginnings, outcomes and funding may have been written since the backup: it counts as done,
     and nobody is reminded to answer."""

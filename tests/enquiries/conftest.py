@@ -3,10 +3,17 @@ import shutil
 import pytest
 from imap_tools import MailBoxUnencrypted
 
+from careportal import council
 from tests import services
 from tests.enquiries import smtp
 from tests.enquiries.inboxes import OWNER, Arriving
 from tests.factories import IntakeFactory, InterestFactory, MailFactory, PartnerFactory
+
+
+@pytest.fixture
+def quiet_days(settings):
+    """The days of the pack on which nobody is chased; other tests run on any day of the month."""
+    settings.COUNCIL = council.load("barking_and_dagenham")
 
 
 @pytest.fixture

@@ -82,6 +82,7 @@ def test_the_end_of_a_group_counts_where_nobody_noted_the_completion():
     assert days_written(look_after_claims, AUGUST) == [dt.date(2026, 8, 18)]
 
 
+@pytest.mark.usefixtures("quiet_days")
 def test_a_reminder_due_in_the_days_of_the_national_return_comes_after_them():
     """N21: 25 August would be reminded of on the 11th."""
     enrolled(ends_on=dt.date(2026, 5, 25), **FUNDING)

@@ -40,6 +40,7 @@ def ask(interest=None):
 # --- When ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("quiet_days")
 def test_it_is_asked_at_the_end_after_three_and_after_six_months_with_one_reminder_each(over):
     june, september, november = MONDAY, dt.date(2026, 9, 1), dt.date(2026, 11, 28)
     spans = [(day - 4 * DAY, day + 20 * DAY) for day in (june, september, november)]
@@ -54,6 +55,7 @@ def test_it_is_asked_at_the_end_after_three_and_after_six_months_with_one_remind
     ]
 
 
+@pytest.mark.usefixtures("quiet_days")
 def test_what_is_due_in_the_days_of_the_national_return_waits_and_the_history_says_why():
     """N21: the group ends on Tuesday the 9th; the question comes on Monday the 15th."""
     enrolled(ends_on=dt.date(2026, 6, 9))

@@ -6,7 +6,6 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from careportal import council
 from enquiries import quiet, services
 from enquiries.exceptions import TransitionNotAllowed
 from enquiries.models import Event, Interest, Message
@@ -15,11 +14,6 @@ from tests.enquiries.letters import hidden, read, send, to_provider
 from tests.factories import IntakeFactory, InterestFactory, ProgrammeFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet_days")]
-
-
-@pytest.fixture
-def quiet_days(settings):
-    settings.COUNCIL = council.load("barking_and_dagenham")
 
 
 def december(day, hour=9):
