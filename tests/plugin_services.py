@@ -1,7 +1,8 @@
 """Which tests run where. Registered in tests/conftest.py.
 
 `journey` tests need a browser. `services` tests run where the suite was given PostgreSQL and Redis (DATABASE_URL and
-REDIS_URL). Elsewhere both are skipped with a reason, or fail when REQUIRE_BROWSER=1 or REQUIRE_SERVICES=1.
+REDIS_URL). Elsewhere both are skipped with a reason, or fail when REQUIRE_BROWSER=1 or REQUIRE_SERVICES=1. Tests that
+touch no database run only where the suite was not given PostgreSQL and Redis.
 """
 
 import os
@@ -11,6 +12,8 @@ from django.conf import settings
 from django.db import connection
 
 from tests import services
+
+DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback", "live_server"}
 
 
 def pytest_report_header() -> str:
@@ -23,6 +26,20 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         services.missing("A browser (chromium)", required_by="REQUIRE_BROWSER")
     if item.get_closest_marker("services") and not on_services():
         services.missing("PostgreSQL with Redis (DATABASE_URL, REDIS_URL)", required_by="REQUIRE_SERVICES")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What touches no database comes out the same on every one: it runs in the first run alone."""
+    if not on_services():
+        return
+    apart = [item for item in items if not (_touches_database(item) or item.get_closest_marker("services"))]
+    config.hook.pytest_deselected(items=apart)
+    items[:] = [item for item in items if item not in set(apart)]
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(fixtures & DATABASE)
 
 
 def on_services() -> bool:
