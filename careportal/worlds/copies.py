@@ -19,7 +19,8 @@ _CONTACT = f"rtrim(contact_name, '0123456789') || {_NUMBER}"
 _EMAIL = f"'made-up-' || {_NUMBER} || '@example.org'"
 _LOCAL = "'207946' || substr(CAST({id} % 10000 + 10000 AS text), 2)"
 _SEARCHED = (_REFERENCE, _ORGANISATION, "postcode", "replace(postcode, ' ', '')", _CONTACT, _EMAIL)
-_SEARCH_TEXT = " || ' ' || ".join([*_SEARCHED, f"'+44' || {_LOCAL} || ' 0' || {_LOCAL}", "message"])
+_LOCATION = "'1-' || substr(CAST({id} + 1000000000 AS text), 2)"
+_SEARCH_TEXT = " || ' ' || ".join([*_SEARCHED, f"'+44' || {_LOCAL} || ' 0' || {_LOCAL}", _LOCATION, "message"])
 
 
 def copy(first: int, last: int) -> None:
@@ -34,6 +35,7 @@ def copy(first: int, last: int) -> None:
         "contact_name": _CONTACT.format(id=f"({new})"),
         "contact_email": _EMAIL.format(id=f"({new})"),
         "contact_telephone": f"'+44' || {_LOCAL}".format(id=f"({new})"),
+        "cqc_location_id": _LOCATION.format(id=f"({new})"),
         "search_text": f"rtrim(lower({_SEARCH_TEXT}))".format(id=f"({new})"),
     }
     _insert(Enquiry, changed, "id", first, last)

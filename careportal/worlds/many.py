@@ -98,6 +98,7 @@ class Maker:
         replied = None if state == State.NEW else replied
         decided = min(received + dt.timedelta(days=chance.uniform(1, 25)), self.now) if not is_open else None
         place, kind = chance.choice(PLACES), chance.choice(KINDS)
+        has_moved = is_open and chance.random() < 0.02
         one = Enquiry(
             channel=chance.choices(["online", "email", "officer"], [8, 1, 1])[0],
             state=state,
@@ -108,6 +109,9 @@ class Maker:
             provider_type=chance.choice(ProviderType.values),
             postcode=f"{chance.choice(DISTRICTS)} {chance.randint(0, 9)}{''.join(chance.choices(LETTERS, k=2))}",
             area="inside",
+            cqc_location_id=f"1-{number:09}",
+            register_changes="moved" if has_moved else "",
+            register_changed_at=self.now if has_moved else None,
             contact_name=f"Made-up contact {number}",
             contact_email=f"made-up-{number}@example.org",
             contact_telephone=f"+44207946{number % 10_000:04}",

@@ -83,7 +83,7 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         for word in fold(words).split():
             is_address = re.fullmatch(r"[^@]+@[^@]+\.[^@.]+", word)
             fits = _reached_at(word) if is_address else Q(search_text__contains=word)
-            found = found.alias(folded_email=Lower("contact_email")).filter(fits)
+            found = found.filter(fits)
         return found
 
     def mine(self, officer: "User") -> Self:
@@ -105,8 +105,9 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
 
 def _reached_at(address: str) -> Q:
     """Whose contact has this address in small letters, as it was sent or since. Two lookups that indexes answer."""
-    changed = ContactVersion.objects.alias(folded=Lower("email")).filter(folded=address)
-    return Q(folded_email=address) | Q(pk__in=list(changed.values_list("enquiry_id", flat=True)))
+    sent = Enquiry.objects.alias(folded=Lower("contact_email")).filter(folded=address).order_by()
+    changed = ContactVersion.objects.alias(folded=Lower("email")).filter(folded=address).order_by()
+    return Q(pk__in=sent.values("pk").union(changed.values("enquiry")))
 
 
 class Enquiry(Clocks, Calling, Reached, Registered, Searchable):

@@ -79,8 +79,17 @@ def pages(client: Client) -> dict[str, str]:
 
 FILTERS = [
     *("state=waiting", "state=closed", "owner=me", "owner=nobody", "channel=email"),
-    *("due=overdue", "due=today", "due=week", "only=trouble", "only=answered", "only=waiting_list", "only=offer_ends"),
-    *("only=callable", "sort=call"),
+    *(
+        "due=overdue",
+        "due=today",
+        "due=week",
+        "only=trouble",
+        "only=answered",
+        "only=waiting_list",
+        "only=offer_ends",
+        "only=register",
+    ),
+    *("only=register", "only=callable", "sort=call"),
     *("sort=due", "sort=waiting", "sort=received", "state=closed&sort=waiting", "page=20"),
     "owner=me&state=in_triage&due=week&sort=due",
 ]
