@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -11,6 +12,7 @@ from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
+from careportal.accounts.fresh import fresh_proof_for_changes
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
 from providers import services
@@ -20,13 +22,29 @@ from providers.models import Handover
 PAGE = "admin:providers_handover_change"
 
 
+class Standing(admin.SimpleListFilter):
+    """How far a request is. My day leads to those that wait for a decision."""
+
+    title = "where it stands"
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("waiting", "Waits for your decision"), ("decided", "Decided")]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Handover]") -> "QuerySet[Handover]":
+        if self.value() == "waiting":
+            return queryset.filter(pk__in=Handover.objects.waiting())
+        return queryset.filter(decided_at__isnull=False) if self.value() == "decided" else queryset
+
+
 @admin.register(Handover)
 class HandoverAdmin(admin.ModelAdmin):
     """They are decided by a named step, and never typed over, added or deleted here."""
 
-    list_display = ["provider", "asked_at", "proved_at", "decided_at", "granted"]
-    list_filter = ["granted"]
+    list_display = ["provider", "asked_at", "proved_at", "decided_at", "decision"]
+    list_filter = [Standing]
     list_select_related = ["provider"]
+    show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -36,8 +54,14 @@ class HandoverAdmin(admin.ModelAdmin):
         return False
 
     def get_urls(self) -> list[URLPattern]:
-        decide = self.admin_site.admin_view(self._decide)
+        decide = self.admin_site.admin_view(fresh_proof_for_changes(self._decide))
         return [path("<int:pk>/decide/", decide, name="providers_handover_decide"), *super().get_urls()]
+
+    @admin.display(description="Decision")
+    def decision(self, handover: Handover) -> str:
+        if handover.decided_at is None:
+            return "Not yet" if handover.is_open else "Has run out"
+        return "Yes" if handover.granted else "No"
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

@@ -56,3 +56,12 @@ def sign_in(client: Client, user: User) -> str:
 
 def has_factor(user: User) -> bool:
     return Authenticator.objects.filter(user=user).exists()
+
+
+def prove(browser: Client, *, seconds_ago: int = 0) -> Client:
+    """As when the second factor was shown so long ago."""
+    session = browser.session
+    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time() - seconds_ago}]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
+    return browser

@@ -1,7 +1,6 @@
 """The pages of exports: works, bad input, not yours, signed out."""
 
 import datetime as dt
-import time
 import uuid
 
 import pytest
@@ -12,6 +11,7 @@ from careportal.accounts.models import User
 from enquiries.admin.found import export_rows
 from enquiries.models import Export
 from enquiries.services import exports
+from tests.accounts.journeys import prove
 from tests.factories import EnquiryFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -35,15 +35,6 @@ def lead(db) -> User:
 def browser(lead, browser_of) -> Client:
     """A lead officer who has just shown the second factor."""
     return prove(browser_of(lead))
-
-
-def prove(browser: Client, *, seconds_ago: int = 0) -> Client:
-    """As when the second factor was shown so long ago."""
-    session = browser.session
-    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time() - seconds_ago}]
-    session["account_authentication_methods_user"] = session["_auth_user_id"]
-    session.save()
-    return browser
 
 
 def asked(browser, **changes) -> Export:

@@ -13,9 +13,11 @@ from careportal.accounts.models import AuditEntry
 from providers import services
 from providers.exceptions import HandoverOver, NotProved, WrongCode
 from providers.models import Handover, Provider
+from tests.accounts.journeys import prove
 from tests.factories import EnquiryFactory, UserFactory
 
 SITE = "site@example.org"
+NOW = dt.datetime(2026, 11, 27, 9, tzinfo=dt.UTC)
 ASK, PROVE = "/my-organisation/take-over/", "/my-organisation/take-over/code/"
 
 
@@ -198,7 +200,7 @@ def test_from_the_reference_to_the_officers_yes(client, browser_of, provider, ow
     assert owner.user.email in shown
     decide = reverse("admin:providers_handover_decide", args=[handover.pk])
     assert workspace.get(decide).status_code == 405
-    workspace.post(decide, {"answer": "yes"})
+    prove(workspace).post(decide, {"answer": "yes"})
 
     assert client.get(reverse("enquiries:my-organisation-of", args=[provider.pk])).status_code == 200
     again = workspace.get(reverse("admin:providers_handover_change", args=[handover.pk])).content.decode()
@@ -206,10 +208,47 @@ def test_from_the_reference_to_the_officers_yes(client, browser_of, provider, ow
 
 
 def test_an_answer_that_is_none_decides_nothing(browser_of, handover, officer):
-    browser_of(officer).post(reverse("admin:providers_handover_decide", args=[handover.pk]), {"answer": "perhaps"})
+    browser = prove(browser_of(officer))
+    browser.post(reverse("admin:providers_handover_decide", args=[handover.pk]), {"answer": "perhaps"})
 
     handover.refresh_from_db()
     assert handover.decided_at is None
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_a_decision_needs_fresh_proof_of_the_second_factor(browser_of, handover, officer, answer):
+    """(AD17)"""
+    browser = prove(browser_of(officer), seconds_ago=901)
+
+    asked_for = browser.post(reverse("admin:providers_handover_decide", args=[handover.pk]), {"answer": answer})
+
+    assert asked_for.url.startswith("/account/2fa/reauthenticate/")
+    handover.refresh_from_db()
+    assert handover.decided_at is None
+
+
+def test_the_list_can_be_narrowed_to_what_waits_and_to_what_is_decided(browser_of, handover, officer):
+    decided = Handover.objects.create(provider=handover.provider, user=UserFactory(), decided_by=officer, decided_at=NOW)
+    unproved = Handover.objects.create(provider=handover.provider, user=UserFactory())
+    browser, address = browser_of(officer), reverse("admin:providers_handover_changelist")
+
+    def listed(standing):
+        return set(browser.get(address, {"standing": standing}).context["cl"].result_list)
+
+    assert (listed("waiting"), listed("decided")) == ({handover}, {decided})
+    assert listed("") == {handover, decided, unproved}
+
+
+def test_the_page_and_the_list_say_who_looked(browser_of, handover, officer):
+    """(AD9)"""
+    browser = browser_of(officer)
+
+    browser.get(reverse("admin:providers_handover_changelist"))
+    browser.get(reverse("admin:providers_handover_change", args=[handover.pk]))
+
+    seen = AuditEntry.objects.filter(by=officer, about="providers.handover").values_list("kind", "ids")
+    assert set(seen.values_list("kind", flat=True)) == {"listed", "opened"}
+    assert [ids for _, ids in seen] == [[handover.pk], [handover.pk]]
 
 
 def test_a_view_only_officer_looks_and_does_not_decide(browser_of, handover, viewer):
