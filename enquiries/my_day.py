@@ -12,6 +12,7 @@ from enquiries import filters, queries, queue
 from enquiries.models import Enquiry, Interest, OutgoingMail
 from enquiries.models.enquiry import EnquiryQuerySet
 from programmes.models import ClosureDay, Intake
+from providers.models import Handover
 
 FIRST = 5
 
@@ -57,6 +58,11 @@ class Tile:
     count: int = 0
     rows: list[queue.Row] = field(default_factory=list)
     mails: list[OutgoingMail] = field(default_factory=list)
+    handovers: list[Handover] = field(default_factory=list)
+
+    @property
+    def shown(self) -> int:
+        return len(self.rows) + len(self.mails) + len(self.handovers)
 
 
 @dataclass
@@ -85,7 +91,7 @@ def of(officer: User) -> Day:
         Tile(pile.name, pile.title, pile.address, _count(shown), rows=[rows[one.pk] for one in shown])
         for pile, shown in found
     ]
-    return Day([*tiles[:2], _mails(), *tiles[2:]], groups_with_places())
+    return Day([*tiles[:2], _mails(), *tiles[2:], *_handovers(officer)], groups_with_places())
 
 
 def groups_with_places() -> "QuerySet[Intake]":
@@ -118,3 +124,12 @@ def _mails() -> Tile:
     shown = _counted(queries.listed_mails().filter(queries.needs_somebody()).order_by("pk"))
     address = reverse("admin:enquiries_outgoingmail_changelist")
     return Tile("mail", "Mail that failed, is uncertain or delayed", address, _count(shown), mails=shown)
+
+
+def _handovers(officer: User) -> list[Tile]:
+    """Who asks to take over an organisation, for whoever may say yes or no. The longest waiting first."""
+    if not officer.has_perm("providers.change_handover"):
+        return []
+    shown = _counted(Handover.objects.waiting().select_related("provider").order_by("proved_at", "pk"))
+    address = f"{reverse('admin:providers_handover_changelist')}?standing=waiting"
+    return [Tile("handover", "Handovers to decide", address, _count(shown), handovers=shown)]

@@ -109,7 +109,11 @@ class Handover(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.decided_at is None and timezone.now() < self.asked_at + dt.timedelta(days=HANDOVER_DAYS)
+        return self.decided_at is None and timezone.now() < self.runs_out_at
+
+    @property
+    def runs_out_at(self) -> dt.datetime:
+        return self.asked_at + dt.timedelta(days=HANDOVER_DAYS)
 
     def decide(self, *, by: "User", granted: bool) -> None:
         """An officer's yes or no, once. A yes only after the second mailbox has proved it."""

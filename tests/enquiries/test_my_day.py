@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from enquiries import services
 from enquiries.models import Enquiry, Interest
+from providers.models import Handover
 from tests.enquiries.test_queue import an_answer, in_days
-from tests.factories import EnquiryFactory, IntakeFactory, InterestFactory, MailFactory, UserFactory
+from tests.factories import EnquiryFactory, IntakeFactory, InterestFactory, MailFactory, ProviderFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -47,10 +48,15 @@ def busy(officer):
     EnquiryFactory(waiting=True, reply_due_on=in_days(-1))
     for trait in ("in_triage", "closed"):
         EnquiryFactory(**{trait: True}, cqc_location_id="1-100", register_changes="sold", register_changed_at=NOW)
+    decided = {"decided_by": officer, "decided_at": timezone.now()}
+    for how in ({"proved_at": timezone.now()}, {}, {"proved_at": timezone.now(), **decided}):
+        Handover.objects.create(provider=ProviderFactory(), user=UserFactory(), **how)
 
 
 def behind(browser, tile):
     page = browser.get(tile.address)
+    if "cl" in page.context:  # a list of Django's
+        return page.context["cl"].result_count, len(page.context["cl"].result_list)
     return page.context["page"].paginator.count, len(page.context["rows"])
 
 
@@ -71,7 +77,7 @@ def test_the_numbers_are_those_of_what_was_made(browser, busy):
     """DI12, in numbers counted by hand: so that the list and the tile are not wrong together."""
     assert numbers(browser) == {
         **{"overdue": 7, "today": 1, "mail": 3, "answered": 1},
-        **{"offers": 1, "register": 1, "unowned": 7, "triage": 2},
+        **{"offers": 1, "register": 1, "unowned": 7, "triage": 2, "handover": 1},
     }
 
 
@@ -84,6 +90,7 @@ def test_each_role_has_numbers_that_equal_its_lists(browser_of, busy, role):
 
     assert {tile.name for tile in tiles} >= {"overdue", "today", "mail", "unowned"}
     assert ("triage" in {tile.name for tile in tiles}) == (role != "viewer")
+    assert ("handover" in {tile.name for tile in tiles}) == (role != "viewer")
     for tile in tiles:
         assert behind(browser, tile) == (tile.count, tile.count), tile.name
 
@@ -112,6 +119,20 @@ def test_groups_that_are_over_cancelled_full_or_without_a_number_have_no_free_pl
     assert list(browser.get(MY_DAY).context["day"].places) == []
 
 
+def test_who_asks_to_take_over_is_named_by_the_organisation_alone(browser):
+    asked = Handover.objects.create(
+        provider=ProviderFactory(name="Quetzal House"),
+        user=UserFactory(email="successor@example.org"),
+        proved_at=timezone.now(),
+    )
+
+    shown = browser.get(MY_DAY).content.decode()
+
+    assert f"/admin/providers/handover/{asked.pk}/change/" in shown
+    assert "Who takes over Quetzal House?" in shown
+    assert "successor@example.org" not in shown
+
+
 def test_a_clear_day_says_so(browser):
     assert "Nothing is waiting." in browser.get(MY_DAY).content.decode()
 
@@ -130,7 +151,7 @@ def test_my_day_takes_the_same_few_queries_however_much_there_is(browser, busy):
         MailFactory(enquiry=InterestFactory(enquiry__reply_due_on=in_days(-1)).enquiry, failed=True)
         IntakeFactory(capacity=3)
 
-    assert queries() == few <= 18
+    assert queries() == few <= 19
 
 
 def test_headings_come_in_order(browser, busy):
