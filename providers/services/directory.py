@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import IO
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from careportal.kit.cleaning import made_storable
 from providers.cqc import files, planning
@@ -32,6 +32,7 @@ def import_directory(plan: Plan, file: IO[bytes], *, accept_removals: bool = Fal
     refuse_great_removals(plan, accepted=accept_removals)
     refuse_if_overtaken(plan)
     _write(plan)
+    _count_anew()
     made = record_of(plan, file)
     made.save()
     transaction.on_commit(lambda: _tell(made, plan))
@@ -76,6 +77,13 @@ def _write(plan: Plan) -> None:
         )
     for ids in planning.batches(plan.changes.removed):
         RegisteredLocation.objects.filter(cqc_location_id__in=ids).delete()
+
+
+def _count_anew() -> None:
+    """PostgreSQL plans by what it counted last: after an import that is another table. SQLite needs none of it."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(RegisteredLocation._meta.db_table)}")
 
 
 def _tell(made: DirectoryImport, plan: Plan) -> None:

@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from providers import services
 from providers.exceptions import FileRefused
@@ -372,3 +372,17 @@ def test_no_column_is_for_the_name_of_a_person():
     names = {field.name for model in (RegisteredLocation, DirectoryImport) for field in model._meta.fields}
 
     assert not [name for name in names if any(word in name for word in ("manager", "nominated", "person", "contact"))]
+
+
+# --- After it
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans without counting rows")
+def test_postgresql_counts_the_table_anew(tmp_path):
+    """Otherwise the first lookups after an import would be planned for the table as it was before."""
+    imported(tmp_path, files.directory(*(home(number) for number in range(1, 20))))
+
+    with connection.cursor() as cursor:
+        table = RegisteredLocation._meta.db_table
+        cursor.execute("SELECT count(*) FROM pg_stats WHERE schemaname = 'public' AND tablename = %s", [table])
+        assert cursor.fetchone()[0] > 0
