@@ -45,7 +45,8 @@ def test_the_addresses_are_many_and_lead_somewhere(furnished, administrator):
     shown = [path for path, _ in workspace.paths() if administrator.get(path, follow=True).status_code == 200]
 
     assert len(workspace.paths()) > 80
-    for page in ("enquiries/enquiry/", "programmes/programme/", "accounts/user/", "enquiries/outgoingmail/"):
+    pages = ("enquiries/enquiry/", "programmes/programme/", "accounts/user/", "enquiries/outgoingmail/")
+    for page in (*pages, "providers/handover/", "providers/provider/", "providers/directoryimport/"):
         assert len([path for path in shown if page in path and "/change/" in path]) == 1, page
 
 

@@ -8,13 +8,15 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Model
+from django.utils import timezone
 
 from careportal.accounts.models import AccountEvent, AuditEntry, SecondFactorReset, User
 from careportal.audiences import Address, addresses
 from enquiries.admin.interests import INTEREST_STEPS
 from enquiries.admin.steps import ENQUIRY_STEPS, MAIL_STEPS
-from enquiries.models import Interest, Wording
+from enquiries.models import Attachment, Interest, Wording
 from programmes.models import ClosureDay
+from providers.models import Handover
 from tests.factories import (
     DirectoryImportFactory,
     IntakeFactory,
@@ -40,7 +42,8 @@ def furnish() -> None:
     interest.programme.partners.add(PartnerFactory())
     IntakeFactory(programme=interest.programme)
     MailFactory(enquiry=interest.enquiry, failed=True)
-    ProviderFactory()
+    Attachment.objects.create(enquiry=interest.enquiry, kind="pdf", name="rota.pdf", size=1)
+    Handover.objects.create(provider=ProviderFactory(), user=UserFactory(), proved_at=timezone.now())
     RegisteredLocationFactory()
     DirectoryImportFactory()
     PostcodeImportFactory()
@@ -79,6 +82,8 @@ def _values(name: str, pattern: str) -> list[str]:
         return NAMES
     if name == "interest":
         return [str(Interest.objects.get().pk)]
+    if name == "number":
+        return [str(Attachment.objects.get().number)]
     model = _model_of(pattern)
     if name == "version_id":
         return [str(model.history.first().pk)]  # type: ignore[attr-defined]  # simple_history
