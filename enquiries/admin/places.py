@@ -6,11 +6,13 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
+from careportal.accounts import access
+from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
 from enquiries.admin.paging import PAGE_LENGTH, CappedPaginator
 from enquiries.models import Interest
@@ -21,20 +23,23 @@ HOLDS = ("offered", "enrolled")
 
 @open_to("staff")
 @require_safe
-def places(request: HttpRequest, pk: int) -> HttpResponse:
+def places(request: SignedInRequest, pk: int) -> HttpResponse:
     """Groups to come, and cancelled ones in which somebody still holds a place: officers say what becomes of those."""
     if not request.user.has_perm("enquiries.view_enquiry"):
         raise PermissionDenied
     programme = get_object_or_404(Programme, pk=pk)
     groups, waiting = list(_groups(programme)), _page(request, _waiting(programme), "waiting")
+    held, numbered = _page(request, _held(programme, groups), "held"), _numbered(programme, waiting)
+    shown = {one.enquiry_id for one in held} | {one.enquiry_id for one, *_ in numbered}
+    access.note_listed(request.user, "enquiries.enquiry", sorted(shown))
     context = {
         "title": f"Places: {programme}",
         "programme": programme,
         "groups": groups,
         "cancelled": [group for group in groups if not group.is_running],
-        "held": _page(request, _held(programme, groups), "held"),
+        "held": held,
         "waiting": waiting,
-        "numbered": _numbered(programme, waiting),
+        "numbered": numbered,
     }
     return TemplateResponse(request, "admin/enquiries/places.html", {**admin.site.each_context(request), **context})
 
@@ -63,5 +68,5 @@ def _numbered(programme: Programme, waiting: Iterable[Interest]) -> list[tuple[I
     return [(interest, *numbers[interest.pk]) for interest in waiting if interest.pk in numbers]
 
 
-def _page(request: HttpRequest, rows: "QuerySet[Any]", name: str) -> Any:
+def _page(request: SignedInRequest, rows: "QuerySet[Any]", name: str) -> Any:
     return CappedPaginator(rows, PAGE_LENGTH).get_page(request.GET.get(name))

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from careportal.accounts.models import AuditEntry
 from enquiries import services
 from enquiries.exceptions import TransitionNotAllowed
 from tests.factories import IntakeFactory, InterestFactory, UserFactory, in_days
@@ -136,6 +137,17 @@ def test_a_long_list_has_pages_of_its_own(group, officer, browser_of):
 
     assert "52 of 52" in page
     assert ">1 of 52" not in page
+
+
+def test_who_looked_at_whom_is_written_down(group, officer, browser_of):
+    """AD9."""
+    held, listed = offered(group, officer), waiting(group)
+    InterestFactory(in_hand=True)
+
+    browser_of(officer).get(address(group))
+
+    (entry,) = AuditEntry.objects.filter(by=officer, about="enquiries.enquiry")
+    assert (entry.kind, entry.ids) == ("listed", sorted([held.enquiry_id, listed.enquiry_id]))
 
 
 def test_only_staff_see_it(group, browser_of):
