@@ -17,7 +17,7 @@ from careportal.kit import exports as kit
 from enquiries import jobs, sweeper, tables, tasks
 from enquiries.admin.found import enquiries_found, export_rows, filter_codes
 from enquiries.exceptions import Refused
-from enquiries.models import Enquiry, Export, ExportPiece
+from enquiries.models import ContactVersion, Enquiry, Export, ExportPiece
 from enquiries.models.export import PIECE_BYTES
 from enquiries.services import exports
 from tests.factories import EnquiryFactory, InterestFactory, MailFactory, PartnerFactory, UserFactory
@@ -124,6 +124,26 @@ def test_what_stands_in_the_list_stands_in_the_file(made):
 
     assert row[:3] == [enquiry.reference, "'=cmd()", "One; Two"]
     assert [row[3], row[4], row[6], row[8]] == ["In triage", str(enquiry.owner), "0", "Failed"]
+
+
+def test_whom_to_call_when_and_about_which_service_stands_in_the_rows_of_programmes(made):
+    enquiry = InterestFactory(
+        enquiry__cqc_location_id="1-100",
+        enquiry__place_of_care="funded",
+        enquiry__size_band="under_50",
+        enquiry__contact_telephone="+442079460958",
+        enquiry__call_from=14 * 60,
+    ).enquiry
+    ContactVersion.objects.create(enquiry=enquiry, name="A successor", email="new@example.org", telephone="")
+    other = InterestFactory(enquiry__contact_telephone="+442079460958", enquiry__call_from=14 * 60).enquiry
+
+    whole = rows_of(made(what="programmes"))
+    rows = {row[0]: dict(zip(whole[0], row, strict=True)) for row in whole[1:]}
+
+    row = rows[enquiry.reference]
+    assert (row["CQC location"], row["Gives care"]) == ("1-100", enquiry.get_place_of_care_display())
+    assert (row["Staff"], row["Contact"], row["Email"]) == ("10 to 49 staff", "A successor", "new@example.org")
+    assert (row["When to call"], rows[other.reference]["When to call"]) == ("", other.call_times_said)
 
 
 def test_one_row_for_each_programme_with_contact_and_outcome(made):
