@@ -36,6 +36,14 @@ class AlreadyMember(Refused):
         super().__init__("Somebody with this email address belongs to your organisation already.")
 
 
+class MailboxOfMember(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            "This is the email address of somebody who acts for the organisation already. "
+            "Give a mailbox that stays when people leave, such as that of the site."
+        )
+
+
 class TooManyMails(Refused):
     def __init__(self) -> None:
         super().__init__("Too many emails have been asked for. Wait an hour, then try again.")

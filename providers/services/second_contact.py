@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from careportal.accounts import access
+from providers.exceptions import MailboxOfMember
 from providers.models import MailboxCode, Provider
 from providers.services.mailbox import refuse_wrong, send_code, use_code
 from providers.services.members import ABOUT, refuse_unless_owner
@@ -18,10 +19,16 @@ PURPOSE = MailboxCode.Purpose.SECOND_CONTACT
 
 @transaction.atomic
 def begin_second_contact(*, provider_id: int, email: str, by: "User") -> MailboxCode:
-    """Send a code to what is to become the second contact. Until it is given, the one before stays."""
+    """Send a code to what is to become the second contact. Until it is given, the one before stays.
+
+    A member's own address is none: it goes when the member goes.
+    """
     provider = Provider.objects.select_for_update(of=("self",)).get(pk=provider_id)
     refuse_unless_owner(provider, by)
-    return send_code(provider, by, PURPOSE, email.strip().lower())
+    address = email.strip().lower()
+    if provider.memberships.filter(user__email__iexact=address).exists():
+        raise MailboxOfMember
+    return send_code(provider, by, PURPOSE, address)
 
 
 def prove_second_contact(*, provider_id: int, code: str, by: "User") -> Provider:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from providers import services
-from providers.exceptions import OwnersOnly, TooManyMails, WrongCode
+from providers.exceptions import MailboxOfMember, OwnersOnly, TooManyMails, WrongCode
 from providers.models import MailboxCode, Provider
 
 SITE = "site@example.org"
@@ -95,6 +95,18 @@ def test_only_an_owner_names_or_removes_it(provider, member):
         services.begin_second_contact(provider_id=provider.pk, email=SITE, by=member.user)
     with pytest.raises(OwnersOnly):
         services.remove_second_contact(provider_id=provider.pk, by=member.user)
+
+
+def test_the_address_of_a_member_is_no_second_contact(browser, provider, owner, member):
+    """It would be gone with the member."""
+    for address in (owner.user.email, member.user.email.upper()):
+        with pytest.raises(MailboxOfMember):
+            services.begin_second_contact(provider_id=provider.pk, email=address, by=owner.user)
+
+    page = browser(owner).post(reverse("providers:second-contact", args=[provider.pk]), {"email": owner.user.email})
+    assert "Give a mailbox that stays when people leave" in page.content.decode()
+    assert owner.user.email in page.content.decode()
+    assert mail.outbox == []
 
 
 def test_one_mailbox_gets_three_codes_an_hour(provider, owner):
