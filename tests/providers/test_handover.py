@@ -228,7 +228,9 @@ def test_a_decision_needs_fresh_proof_of_the_second_factor(browser_of, handover,
 
 
 def test_the_list_can_be_narrowed_to_what_waits_and_to_what_is_decided(browser_of, handover, officer):
-    decided = Handover.objects.create(provider=handover.provider, user=UserFactory(), decided_by=officer, decided_at=NOW)
+    decided = Handover.objects.create(
+        provider=handover.provider, user=UserFactory(), decided_by=officer, decided_at=NOW
+    )
     unproved = Handover.objects.create(provider=handover.provider, user=UserFactory())
     browser, address = browser_of(officer), reverse("admin:providers_handover_changelist")
 
