@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 from django import forms
@@ -8,6 +9,15 @@ from django.utils.html import format_html, format_html_join
 from simple_history.admin import SimpleHistoryAdmin
 
 from programmes.models import Intake, Programme, Question, SharedField
+
+
+class PartnersField(forms.ModelMultipleChoiceField):
+    """A number that no row can have is a wrong choice; asked for it, a database would break off."""
+
+    def _check_values(self, value: Any) -> Any:
+        if not all(re.fullmatch(r"[0-9]{1,18}", str(number)) for number in value):
+            raise forms.ValidationError("Select partners from the list.", code="invalid_choice")
+        return super()._check_values(value)
 
 
 class ProgrammeForm(forms.ModelForm):
@@ -78,6 +88,9 @@ class ProgrammeAdmin(SimpleHistoryAdmin):
     prepopulated_fields = {"slug": ["title"]}
     readonly_fields = ["places", "rules"]
     inlines = [IntakeInline, QuestionInline]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        return super().formfield_for_manytomany(db_field, request, form_class=PartnersField, **options)
 
     @admin.display(description="Places and waiting list")
     def places(self, programme: Programme) -> str:

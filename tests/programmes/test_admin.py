@@ -134,6 +134,19 @@ def test_what_cannot_be_is_refused_in_words_that_help(lead):
     assert "intake_closes" not in page.content.decode()
 
 
+@pytest.mark.parametrize("strange", NO_NUMBERS)
+def test_a_partner_that_cannot_be_is_a_wrong_choice(lead, strange):
+    """FI22."""
+    programme = ProgrammeFactory()
+    url = address(programme, "change")
+
+    page = lead.post(url, {**fields_of(lead, url), "partners": [strange]})
+
+    assert page.status_code == 200
+    assert "Select partners from the list." in page.content.decode()
+    assert not programme.partners.exists()
+
+
 # --- Who may
 
 
