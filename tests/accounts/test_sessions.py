@@ -63,11 +63,11 @@ def test_where_cookies_are_for_this_host_alone_one_of_the_parent_domain_means_no
 
 def test_people_see_where_they_are_signed_in_and_end_it(client, partner):
     """(SE18)"""
-    other = Client(headers={"user-agent": "The other device"})
+    other = Client(headers={"user-agent": "Mozilla/5.0 (iPad; CPU OS 18_0 like Mac OS X) Safari/604.1"})
     for browser in (other, client):
         sign_in_by_code(browser, partner)
     sessions = reverse("usersessions_list")
-    assert "The other device" in client.get(sessions).content.decode()
+    assert "Safari on an iPad" in client.get(sessions).content.decode()
 
     client.post(sessions)
 

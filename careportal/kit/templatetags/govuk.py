@@ -22,6 +22,7 @@ from django.utils.timezone import localtime
 from careportal.kit import components, theme
 from careportal.kit import markdown as md
 from careportal.kit.components import words
+from careportal.kit.devices import device_in_words
 from careportal.kit.forms import errors_of
 
 register = template.Library()
@@ -182,6 +183,12 @@ def telephone(number: str) -> SafeString:
     """A number to tap, with spaces to read it by. It never breaks over two lines."""
     digits = "".join(part for part in number if part.isdigit() or part == "+")
     return format_html('<a class="govuk-link portal-whole" href="tel:{}">{}</a>', digits, spaced(number))
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """The browser and the device of a sign-in: Chrome on an Android device."""
+    return device_in_words(user_agent)
 
 
 @register.filter
