@@ -1,11 +1,14 @@
 """The officers' pages about enquiries and mail."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from enquiries.mail import post
-from enquiries.models import Enquiry, OutgoingMail
+from enquiries.models import Attachment, Enquiry, OutgoingMail
 from tests.applying import Applicant
 from tests.factories import EnquiryFactory, MailFactory, UserFactory
 
@@ -113,6 +116,20 @@ def test_of_two_who_take_the_same_enquiry_the_second_is_told(officer, browser_of
     enquiry.refresh_from_db()
     assert enquiry.owner == colleague
     assert "A colleague has taken" in response.content.decode()
+
+
+def test_the_way_to_each_part_of_the_page_leads_there_and_what_is_next_comes_before_all(officer, browser_of):
+    changed = {"cqc_location_id": "1-100", "register_changes": "sold", "register_changed_at": timezone.now()}
+    enquiry = EnquiryFactory(in_triage=True, owner=officer, answered_at=timezone.now(), **changed)
+    Attachment.objects.create(enquiry=enquiry, kind="pdf", name="rota.pdf", size=1)
+
+    page = browser_of(officer).get(enquiry.get_absolute_url()).content.decode()
+
+    ways = re.findall(r'href="#([a-z]+)"', page.split("<main")[1])
+    assert {"contact", "cqc", "correspondence", "documents", "mail", "history"} <= set(ways)
+    assert [way for way in ways if f'id="{way}"' not in page] == []
+    assert page.index("The provider has answered.") < page.index("I have dealt with the answer")
+    assert page.index("I have dealt with the answer") < page.index("The service has changed in the CQC")
 
 
 def test_a_colleagues_enquiry_is_taken_over_knowingly(officer, browser_of):

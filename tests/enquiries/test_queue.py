@@ -109,6 +109,20 @@ def an_answer(enquiry):
     Enquiry.objects.filter(pk=enquiry.pk).update(answered_at=timezone.now())
 
 
+def test_a_row_says_what_was_answered_and_what_changed_in_the_register(browser):
+    changed = {"cqc_location_id": "1-100", "register_changes": "sold", "register_changed_at": timezone.now()}
+    EnquiryFactory(in_triage=True)
+    before = browser.get(QUEUE).content.decode().split("<tbody")[1].split("</tbody")[0]
+    assert "Answered" not in before
+    assert "CQC change" not in before
+
+    an_answer(EnquiryFactory(in_triage=True, **changed))
+
+    shown = browser.get(QUEUE).content.decode().split("<tbody")[1].split("</tbody")[0]
+    assert "Answered" in shown
+    assert "CQC change" in shown
+
+
 @pytest.mark.parametrize(
     ("query", "organisations"),
     [
