@@ -449,7 +449,9 @@ def officers_pages():
     undecided = decided.enquiry.interests.exclude(pk=decided.pk).get()
     owner = MembershipFactory(owner=True, provider__name=LONG_NAME)
     handover = Handover.objects.create(provider=owner.provider, user=owner.user, proved_at=timezone.now())
+    yield "/admin/providers/handover/?standing=waiting"
     yield f"/admin/providers/handover/{handover.pk}/change/"
+    yield f"/admin/providers/provider/{handover.provider_id}/change/"
     for step in ("refer", "offer", "not-eligible", "decline"):
         yield f"/admin/enquiries/enquiry/{undecided.enquiry_id}/programmes/{undecided.pk}/{step}/"
     location = RegisteredLocationFactory(name=LONG_NAME, provider_name=LONG_NAME, website=UNBROKEN, rating="Good")
