@@ -14,10 +14,10 @@ from programmes.models import Intake, Programme, Question, SharedField
 class PartnersField(forms.ModelMultipleChoiceField):
     """A number that no row can have is a wrong choice; asked for it, a database would break off."""
 
-    def _check_values(self, value: Any) -> Any:
-        if not all(re.fullmatch(r"[0-9]{1,18}", str(number)) for number in value):
+    def clean(self, value: Any) -> Any:
+        if not all(re.fullmatch(r"[0-9]{1,18}", str(number)) for number in value or []):
             raise forms.ValidationError("Select partners from the list.", code="invalid_choice")
-        return super()._check_values(value)
+        return super().clean(value)
 
 
 class ProgrammeForm(forms.ModelForm):
