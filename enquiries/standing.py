@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import prefetch_related_objects
+from django.utils import timezone
 
 from careportal.kit.components import SummaryRow
 from enquiries import letters_funding, letters_offers, letters_outcomes, letters_provider
 from enquiries.application import forms
-from enquiries.models import Enquiry, Interest, Message
+from enquiries.models import Enquiry, Event, Interest, Message
 from enquiries.models.outcome import TAKES_PART
 
 State = Interest.State
 _REFUSED = {State.NOT_ELIGIBLE, State.DECLINED}
+_GOES_ON = [Event.Kind.RESUMED, Event.Kind.FOLLOWED_UP, Event.Kind.WITH_PARTNER]
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,11 @@ class Question:
     message: Message
     address: str
 
+    @property
+    def is_late(self) -> bool:
+        """Its day is over. An answer is taken still."""
+        return self.message.answer_by is not None and self.message.answer_by < timezone.localdate()
+
 
 @dataclass
 class Standing:
@@ -72,11 +79,14 @@ class Standing:
 
     @cached_property
     def questions(self) -> list[Question]:
-        """What the council waits for."""
-        if self.enquiry.state != Enquiry.State.WAITING:
-            return []
+        """What was asked and has no answer, whatever the applicant wrote meanwhile, until an officer goes on without."""
         asked = [one for one in self.correspondence if one.kind == Message.Kind.QUESTION and not hasattr(one, "answer")]
-        return [Question(one, letters_provider.answer_page(one.pk)) for one in asked]
+        if self.is_over or not asked:
+            return []
+        steps = self.enquiry.events.filter(kind__in=_GOES_ON, by__isnull=False).order_by("-at", "-pk")
+        went_on = steps.values_list("at", flat=True).first()
+        open_ones = [one for one in asked if went_on is None or one.at > went_on]
+        return [Question(one, letters_provider.answer_page(one.pk)) for one in open_ones]
 
     @property
     def offers(self) -> list[Programme]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from careportal.kit.working_days import add_working_days
 from enquiries import services
-from enquiries.models import Enquiry, Interest, OutgoingMail
+from enquiries.models import Enquiry, Interest, Message, OutgoingMail
 from tests.enquiries.test_following import who_proved
 from tests.factories import EnquiryFactory, InterestFactory, PartnerFactory, UserFactory
 
@@ -161,6 +161,33 @@ def test_a_question_comes_first_with_its_page_until_it_is_answered(interest, off
     assert "For you to do" not in page
     assert "Your answer" in page
     assert "Four <b>people</b>." in page
+
+
+def test_a_question_stays_whatever_the_provider_writes_meanwhile_until_an_officer_goes_on_without_an_answer(
+    interest, officer
+):
+    until = add_working_days(timezone.localdate(), 5)
+    asked = {"enquiry_id": interest.enquiry_id, "officer": officer}
+    services.ask_provider(**asked, text="How many would come?", answer_by=until)
+    letters_leave()
+
+    services.write_to_council(enquiry_id=interest.enquiry_id, text="May we send two managers?")
+    page = page_of(interest.enquiry)
+    assert "We have a question. Answer by" in page
+    assert "We need your answer" in page
+
+    services.follow_up_answer(**asked)
+    assert "For you to do" not in page_of(interest.enquiry)
+
+
+def test_a_question_whose_day_is_over_can_still_be_answered(interest, officer):
+    until = add_working_days(timezone.localdate(), 1)
+    services.ask_provider(enquiry_id=interest.enquiry_id, officer=officer, text="How many?", answer_by=until)
+    letters_leave()
+
+    Message.objects.update(answer_by=timezone.localdate() - dt.timedelta(days=1))
+
+    assert "You can still answer. Answer our question" in page_of(interest.enquiry)
 
 
 def test_what_was_written_stands_in_its_order(interest, officer):
