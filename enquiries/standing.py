@@ -10,6 +10,7 @@ from django.utils import timezone
 from careportal.kit.components import SummaryRow
 from enquiries import letters_funding, letters_offers, letters_outcomes, letters_provider
 from enquiries.application import forms
+from enquiries.application.forms import WHEN_TO_CALL
 from enquiries.models import Enquiry, Event, Interest, Message
 from enquiries.models.outcome import TAKES_PART
 
@@ -97,6 +98,11 @@ class Standing:
         return [programme for programme in self.programmes if programme.outcome_pages]
 
     @property
+    def is_wanted(self) -> bool:
+        """Whether anything of it was not withdrawn."""
+        return any(programme.stands != State.WITHDRAWN for programme in self.programmes)
+
+    @property
     def is_over(self) -> bool:
         return self.enquiry.state == Enquiry.State.CLOSED
 
@@ -116,16 +122,23 @@ class Standing:
 
 def answers(enquiry: Enquiry) -> list[tuple[str, list[SummaryRow]]]:
     """All that was sent, under the headings of the application."""
+    asked_of_some = (
+        (forms.PeopleForm, "place_of_care"),
+        (forms.RegisteredForm, "cqc_registered"),
+        (forms.SizeForm, "size_band"),
+    )
     service = [
+        *([SummaryRow("CQC location ID", enquiry.cqc_location_id)] if enquiry.cqc_location_id else []),
         _row(forms.ServiceForm, "provider_type", enquiry.provider_type),
         _row(forms.PostcodeForm, "postcode", enquiry.postcode),
-        *([_row(forms.RegisteredForm, "cqc_registered", enquiry.cqc_registered)] if enquiry.cqc_registered else []),
+        *(_row(form, name, getattr(enquiry, name)) for form, name in asked_of_some if getattr(enquiry, name)),
         _row(forms.OrganisationForm, "organisation", enquiry.organisation),
     ]
     contact = [
         _row(forms.ContactForm, "full_name", enquiry.contact_name),
         _row(forms.ContactForm, "email", enquiry.contact_email),
         _row(forms.ContactForm, "telephone", enquiry.contact_telephone),
+        *([SummaryRow(WHEN_TO_CALL, enquiry.call_times_said)] if enquiry.has_call_times else []),
     ]
     message = [_row(forms.MessageForm, "message", enquiry.message)]
     programmes = [(one.programme_title, _about(one)) for one in enquiry.interests.all()]

@@ -190,6 +190,17 @@ def test_a_question_whose_day_is_over_can_still_be_answered(interest, officer):
     assert "You can still answer. Answer our question" in page_of(interest.enquiry)
 
 
+def test_after_a_withdrawal_of_everything_nothing_happens_next(interest):
+    shown = {interest.pk: interest.shown_as}
+    assert "What happens next" in page_of(interest.enquiry)
+
+    services.withdraw_for_provider(enquiry_id=interest.enquiry_id, shown=shown, why="")
+
+    page = page_of(interest.enquiry)
+    assert "What happens next" not in page
+    assert "You can undo that until" in page
+
+
 def test_what_was_written_stands_in_its_order(interest, officer):
     for text in ("The first letter.", "The second letter.", "The third letter."):
         services.write_to_provider(enquiry_id=interest.enquiry_id, officer=officer, text=text)
@@ -270,6 +281,11 @@ def test_the_copy_holds_every_answer_as_it_was_sent():
         organisation="Example <home> & garden",
         cqc_registered="yes",
         contact_telephone="+442079460958",
+        cqc_location_id="1-123456789",
+        place_of_care="elsewhere",
+        size_band="under_50",
+        call_from=870,
+        call_until=930,
         message="One line.\nAnother line.",
     )
     InterestFactory(enquiry=enquiry, programme_title="A programme", answers=[["How many?", "4"], ["Why?", ""]])
@@ -280,7 +296,9 @@ def test_the_copy_holds_every_answer_as_it_was_sent():
     for told in (
         *("Example <home> & garden", "Care home", "RM10 8XD", "Yes", "One line.", "Another line.", "A programme"),
         *("How many? 4", "Why? Not provided", "Another one", "asked the council to look again", enquiry.contact_name),
-        *(enquiry.contact_email, "+442079460958", enquiry.privacy_version),
+        *(enquiry.contact_email, "Telephone number 020 7946 0958", enquiry.privacy_version),
+        *("CQC location ID 1-123456789", "Who do you care for? Only people who live elsewhere", "10 to 49 staff"),
+        "When it is best to call you 2:30pm to 3:30pm",
     ):
         assert told in page
 
