@@ -154,7 +154,14 @@ class ProgrammesForm(PageForm):
 
 def _programme_hint(programme: Programme) -> str:
     full = programme.availability() == Availability.WAITING_LIST
-    return f"Full at the moment: you can join the waiting list. {programme.summary}" if full else programme.summary
+    waits = "Full at the moment: you can join the waiting list." if full else ""
+    return " ".join(filter(None, [waits, account_hint(programme), programme.summary]))
+
+
+def account_hint(programme: Programme) -> str:
+    """Said before it is chosen, and not only after."""
+    needed = "You need an account to apply for it. Signing in with a code from your email makes one."
+    return needed if programme.needs_account else ""
 
 
 class AvailabilityForm(PageForm):

@@ -136,5 +136,6 @@ def _ask(request: HttpRequest, fit: Fit, page: Page, form: PageForm) -> HttpResp
     before = fit.previous_page(page.name)
     back = fit.address(before.name) if before else reverse("enquiries:fit")
     if page.name == "right":
-        return render(request, "enquiries/apply/right.html", {"form": form, "back": back, "page": page, "journey": fit})
+        context = {"form": form, "back": back, "page": page, "journey": fit, "help": "enquiries/fit/_help.html"}
+        return render(request, "enquiries/apply/right.html", context)
     return render(request, "enquiries/fit/page.html", {"form": form, "back": back, "page": page, "fit": fit})
