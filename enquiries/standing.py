@@ -80,7 +80,7 @@ class Standing:
 
     @cached_property
     def questions(self) -> list[Question]:
-        """What was asked and has no answer, whatever the applicant wrote meanwhile, until an officer goes on without."""
+        """What was asked and has no answer, whatever was written meanwhile, until an officer goes on without one."""
         asked = [one for one in self.correspondence if one.kind == Message.Kind.QUESTION and not hasattr(one, "answer")]
         if self.is_over or not asked:
             return []
