@@ -212,7 +212,7 @@ def _may_wait(programme: Programme, state: Availability) -> list[tuple[str, str]
 class ServiceForm(PageForm):
     provider_type = ChoiceField(
         label="What kind of care do you provide?",
-        help_text="If you provide more than one, select the one this application is about.",
+        help_text="If you provide more than one, select the one you want support for.",
         missing="Select the kind of care you provide",
         choices=ProviderType.choices,
     )
