@@ -16,6 +16,7 @@ from enquiries.models.outcome import TAKES_PART
 
 State = Interest.State
 _REFUSED = {State.NOT_ELIGIBLE, State.DECLINED}
+_IN_SHORT = {"group_cancelled": "group cancelled", "offer_over": "offer has ended", "closed": "closed"}
 _GOES_ON = [Event.Kind.RESUMED, Event.Kind.FOLLOWED_UP, Event.Kind.WITH_PARTNER]
 
 
@@ -107,17 +108,28 @@ class Standing:
         return self.enquiry.state == Enquiry.State.CLOSED
 
     def _stands(self, interest: Interest) -> str:
-        """In one word. A decision counts once its letter has left: until then officers can take it back."""
-        if interest.state in _REFUSED and not self._is_told(interest):
-            return "received"
-        if interest.state == State.OFFERED and not interest.is_open_offer:
-            return "group_cancelled" if interest.holds_cancelled_place else "offer_over"
-        if interest.state == State.RECEIVED and self.is_over:
-            return "closed"
-        return interest.state
+        return stands(interest, is_told=self._is_told(interest), is_over=self.is_over)
 
     def _is_told(self, interest: Interest) -> bool:
         return any(one.interest_id == interest.pk and one.kind == Message.Kind.DECISION for one in self.correspondence)
+
+
+def stands(interest: Interest, *, is_told: bool, is_over: bool) -> str:
+    """In one word. A decision counts once its letter has left: until then officers can take it back."""
+    if interest.state in _REFUSED and not is_told:
+        return "received"
+    if interest.state == State.OFFERED and not interest.is_open_offer:
+        return "group_cancelled" if interest.holds_cancelled_place else "offer_over"
+    if interest.state == State.RECEIVED and is_over:
+        return "closed"
+    return interest.state
+
+
+def in_short(enquiry: Enquiry) -> list[tuple[str, str]]:
+    """Each programme with where it stands, for lists. The enquiry is one of `applications_of`."""
+    is_over = enquiry.state == Enquiry.State.CLOSED
+    found = [(one, stands(one, is_told=bool(one.decisions), is_over=is_over)) for one in enquiry.interests.all()]
+    return [(one.programme_title, _IN_SHORT.get(word) or State(word).label.lower()) for one, word in found]
 
 
 def answers(enquiry: Enquiry) -> list[tuple[str, list[SummaryRow]]]:
