@@ -15,11 +15,12 @@ from careportal.kit.fields import (
     TextField,
 )
 from careportal.kit.forms import GovukForm
-from careportal.kit.layout import Continue, Question
+from careportal.kit.layout import Continue, Details, Question
 from careportal.kit.templatetags.govuk import spaced
 from enquiries import documents
+from enquiries.application.calling import HOURS, NAMES, CallTimesForm, asked_again, call_questions
 from enquiries.exceptions import DocumentRefused
-from enquiries.models import ContactVersion, Interest
+from enquiries.models import Enquiry, Interest
 from enquiries.models.withdrawal import WhyWithdrawn
 
 
@@ -67,17 +68,32 @@ class DocumentForm(GovukForm):
         return file
 
 
-class ContactForm(GovukForm):
-    """The email address is changed on a page of its own: it has to be proved."""
+class ContactForm(CallTimesForm, GovukForm):
+    """The email address is changed on a page of its own: it has to be proved. Whoever is done is not called."""
+
+    field_order = ("name", "telephone", *NAMES)
 
     name = LineField(label="Full name", missing="Enter your full name", max_length=120)
     telephone = TelephoneField(label="Telephone number", required=False)
 
-    def __init__(self, *args: Any, now: ContactVersion, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"name": now.name, "telephone": spaced(now.telephone)}, **kwargs)
+    def __init__(self, *args: Any, enquiry: Enquiry, **kwargs: Any) -> None:
+        now, times = enquiry.contact, dict(zip(NAMES, enquiry.call_times, strict=True))
+        initial = {"name": now.name, "telephone": spaced(now.telephone), **asked_again(**times)}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.is_over = enquiry.state == Enquiry.State.CLOSED
+        when = [Details("When is it best to call you? (optional)", *call_questions(), hint=HOURS)]
         self.helper.layout = Layout(
-            Question("name", autocomplete="name"), Question("telephone", width="20"), Continue("Save")
+            Question("name", autocomplete="name"),
+            Question("telephone", width="20"),
+            *([] if self.is_over else when),
+            Continue("Save"),
         )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.asks_for_times and not cleaned.get("telephone") and "telephone" not in self.errors:
+            self.add_error("telephone", "Enter your telephone number, so that we can call you at that time")
+        return cleaned
 
 
 class AddressForm(GovukForm):

@@ -4,7 +4,6 @@ import datetime as dt
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.dateformat import format as formatted
 
 from careportal.kit.cleaning import one_line
@@ -31,8 +30,8 @@ def told_to_old_address(enquiry: Enquiry, name: str, address: str, number: int) 
 def withdrawn(interests: list[Interest], undo_until: dt.date) -> str:
     return (
         f"You have withdrawn your application for:\n\n{_listed(interests)}\n\n"
-        f"Was this a mistake? You can undo it until the end of {formatted(undo_until, 'l j F Y')}. "
-        f"Follow your application here: {_where_to_follow()}\n\n"
+        f"Was this a mistake? You can undo it on the page of your application until the end of "
+        f"{formatted(undo_until, 'l j F Y')}.\n\n"
         "After that day you can apply again. If you did not do this, call us at once."
     )
 
@@ -40,12 +39,8 @@ def withdrawn(interests: list[Interest], undo_until: dt.date) -> str:
 def undone(interests: list[Interest]) -> str:
     lost = [one for one in interests if one.state == Interest.State.WAITING_LIST]
     waits = f"\n\nYou are on the waiting list for:\n\n{_listed(lost)}" if lost else ""
-    return f"Your withdrawal is undone. You have applied again for:\n\n{_listed(interests)}{waits}"
+    return f"Your withdrawal is undone. Your application goes on for:\n\n{_listed(interests)}{waits}"
 
 
 def _listed(interests: list[Interest]) -> str:
     return "\n".join(f"- {one_line(interest.programme_title)}" for interest in interests)
-
-
-def _where_to_follow() -> str:
-    return settings.BASE_URL + reverse("enquiries:follow")

@@ -1,14 +1,14 @@
 """What an organisation and its members have to do with enquiries: which are theirs, and which could be."""
 
 from allauth.account.models import EmailAddress
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django.http import HttpRequest
 from django.utils import timezone
 
 from careportal.accounts.models import User
 from careportal.kit.cleaning import made_storable, narrow
-from enquiries.models import ContactVersion, Draft, Enquiry
+from enquiries.models import ContactVersion, Draft, Enquiry, Interest, Message
 from providers.models import Membership, Provider, RegisteredLocation
 
 CHOSEN = "organisation"  # in the session: for which of several organisations this person applies
@@ -31,7 +31,11 @@ def found_for(user: User) -> "QuerySet[Enquiry]":
 
 
 def applications_of(provider: Provider) -> "QuerySet[Enquiry]":
-    return Enquiry.objects.filter(provider=provider).order_by("-received_at", "-pk").prefetch_related("interests")
+    """The newest first, each with its programmes and what was said about them, as `standing.in_short` wants it."""
+    said = Message.objects.known_to_provider().filter(kind=Message.Kind.DECISION)
+    decided = Prefetch("messages", said, to_attr="decisions")
+    interests = Prefetch("interests", Interest.objects.select_related("offered_intake").prefetch_related(decided))
+    return Enquiry.objects.filter(provider=provider).order_by("-received_at", "-pk").prefetch_related(interests)
 
 
 def drafts_of(provider: Provider) -> "QuerySet[Draft]":

@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import prefetch_related_objects
+from django.utils import timezone
 
 from careportal.kit.components import SummaryRow
 from enquiries import letters_funding, letters_offers, letters_outcomes, letters_provider
 from enquiries.application import forms
-from enquiries.models import Enquiry, Interest, Message
+from enquiries.application.forms import WHEN_TO_CALL
+from enquiries.models import Enquiry, Event, Interest, Message
 from enquiries.models.outcome import TAKES_PART
 
 State = Interest.State
 _REFUSED = {State.NOT_ELIGIBLE, State.DECLINED}
+_IN_SHORT = {"group_cancelled": "group cancelled", "offer_over": "offer has ended", "closed": "closed"}
+_GOES_ON = [Event.Kind.RESUMED, Event.Kind.FOLLOWED_UP, Event.Kind.WITH_PARTNER]
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,11 @@ class Question:
     message: Message
     address: str
 
+    @property
+    def is_late(self) -> bool:
+        """Its day is over. An answer is taken still."""
+        return self.message.answer_by is not None and self.message.answer_by < timezone.localdate()
+
 
 @dataclass
 class Standing:
@@ -72,11 +81,14 @@ class Standing:
 
     @cached_property
     def questions(self) -> list[Question]:
-        """What the council waits for."""
-        if self.enquiry.state != Enquiry.State.WAITING:
-            return []
+        """What was asked and has no answer, whatever was written meanwhile, until an officer goes on without one."""
         asked = [one for one in self.correspondence if one.kind == Message.Kind.QUESTION and not hasattr(one, "answer")]
-        return [Question(one, letters_provider.answer_page(one.pk)) for one in asked]
+        if self.is_over or not asked:
+            return []
+        steps = self.enquiry.events.filter(kind__in=_GOES_ON, by__isnull=False).order_by("-at", "-pk")
+        went_on = steps.values_list("at", flat=True).first()
+        open_ones = [one for one in asked if went_on is None or one.at > went_on]
+        return [Question(one, letters_provider.answer_page(one.pk)) for one in open_ones]
 
     @property
     def offers(self) -> list[Programme]:
@@ -87,35 +99,58 @@ class Standing:
         return [programme for programme in self.programmes if programme.outcome_pages]
 
     @property
+    def is_wanted(self) -> bool:
+        """Whether anything of it was not withdrawn."""
+        return any(programme.stands != State.WITHDRAWN for programme in self.programmes)
+
+    @property
     def is_over(self) -> bool:
         return self.enquiry.state == Enquiry.State.CLOSED
 
     def _stands(self, interest: Interest) -> str:
-        """In one word. A decision counts once its letter has left: until then officers can take it back."""
-        if interest.state in _REFUSED and not self._is_told(interest):
-            return "received"
-        if interest.state == State.OFFERED and not interest.is_open_offer:
-            return "group_cancelled" if interest.holds_cancelled_place else "offer_over"
-        if interest.state == State.RECEIVED and self.is_over:
-            return "closed"
-        return interest.state
+        return stands(interest, is_told=self._is_told(interest), is_over=self.is_over)
 
     def _is_told(self, interest: Interest) -> bool:
         return any(one.interest_id == interest.pk and one.kind == Message.Kind.DECISION for one in self.correspondence)
 
 
+def stands(interest: Interest, *, is_told: bool, is_over: bool) -> str:
+    """In one word. A decision counts once its letter has left: until then officers can take it back."""
+    if interest.state in _REFUSED and not is_told:
+        return "received"
+    if interest.state == State.OFFERED and not interest.is_open_offer:
+        return "group_cancelled" if interest.holds_cancelled_place else "offer_over"
+    if interest.state == State.RECEIVED and is_over:
+        return "closed"
+    return interest.state
+
+
+def in_short(enquiry: Enquiry) -> list[tuple[str, str]]:
+    """Each programme with where it stands, for lists. The enquiry is one of `applications_of`."""
+    is_over = enquiry.state == Enquiry.State.CLOSED
+    found = [(one, stands(one, is_told=bool(one.decisions), is_over=is_over)) for one in enquiry.interests.all()]
+    return [(one.programme_title, _IN_SHORT.get(word) or State(word).label.lower()) for one, word in found]
+
+
 def answers(enquiry: Enquiry) -> list[tuple[str, list[SummaryRow]]]:
     """All that was sent, under the headings of the application."""
+    asked_of_some = (
+        (forms.PeopleForm, "place_of_care"),
+        (forms.RegisteredForm, "cqc_registered"),
+        (forms.SizeForm, "size_band"),
+    )
     service = [
+        *([SummaryRow("CQC location ID", enquiry.cqc_location_id)] if enquiry.cqc_location_id else []),
         _row(forms.ServiceForm, "provider_type", enquiry.provider_type),
         _row(forms.PostcodeForm, "postcode", enquiry.postcode),
-        *([_row(forms.RegisteredForm, "cqc_registered", enquiry.cqc_registered)] if enquiry.cqc_registered else []),
+        *(_row(form, name, getattr(enquiry, name)) for form, name in asked_of_some if getattr(enquiry, name)),
         _row(forms.OrganisationForm, "organisation", enquiry.organisation),
     ]
     contact = [
         _row(forms.ContactForm, "full_name", enquiry.contact_name),
         _row(forms.ContactForm, "email", enquiry.contact_email),
         _row(forms.ContactForm, "telephone", enquiry.contact_telephone),
+        *([SummaryRow(WHEN_TO_CALL, enquiry.call_times_said)] if enquiry.has_call_times else []),
     ]
     message = [_row(forms.MessageForm, "message", enquiry.message)]
     programmes = [(one.programme_title, _about(one)) for one in enquiry.interests.all()]

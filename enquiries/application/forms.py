@@ -23,6 +23,7 @@ from careportal.kit.fields import (
 )
 from careportal.kit.forms import GovukForm
 from careportal.kit.layout import Button, Continue, Details, Question
+from careportal.kit.templatetags.govuk import spaced
 from enquiries.application.calling import HOURS, NAMES, CallTimesForm, call_questions
 from programmes.models import Availability, Intake, Programme
 from programmes.models import Question as ProgrammeQuestion
@@ -37,6 +38,7 @@ WAIT, LEAVE_OUT = "wait", "leave_out"
 SAVE = "save"  # the name of the button that leaves for now
 MOST_UNFINISHED = 10_000  # characters of one answer that is not complete
 NOT_SURE = ("unknown", "I do not know")
+WHEN_TO_CALL = "When it is best to call you"
 
 
 class Resealed(GovukForm):
@@ -122,6 +124,8 @@ def in_words(field: forms.Field, value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "Yes" if value else "No"
+    if isinstance(field, TelephoneField):
+        return spaced(str(value))
     labels = {str(key): str(label) for key, label in getattr(field, "choices", [])}
     if isinstance(value, list):
         return "\n".join(labels.get(str(item), str(item)) for item in value)
@@ -150,7 +154,14 @@ class ProgrammesForm(PageForm):
 
 def _programme_hint(programme: Programme) -> str:
     full = programme.availability() == Availability.WAITING_LIST
-    return f"Full at the moment: you can join the waiting list. {programme.summary}" if full else programme.summary
+    waits = "Full at the moment: you can join the waiting list." if full else ""
+    return " ".join(filter(None, [waits, account_hint(programme), programme.summary]))
+
+
+def account_hint(programme: Programme) -> str:
+    """Said before it is chosen, and not only after."""
+    needed = "You need an account to apply for it. Signing in with a code from your email makes one."
+    return needed if programme.needs_account else ""
 
 
 class AvailabilityForm(PageForm):
@@ -201,7 +212,7 @@ def _may_wait(programme: Programme, state: Availability) -> list[tuple[str, str]
 class ServiceForm(PageForm):
     provider_type = ChoiceField(
         label="What kind of care do you provide?",
-        help_text="If you provide more than one, select the one this application is about.",
+        help_text="If you provide more than one, select the one you want support for.",
         missing="Select the kind of care you provide",
         choices=ProviderType.choices,
     )
@@ -229,26 +240,25 @@ class PostcodeForm(PageForm):
         return super().entry() | {"area": str(where_is(self.cleaned_data["postcode"]))}
 
 
-class PeopleForm(PageForm):
-    """Where care is given, which for homecare and the like is not where the office is."""
-
-    def questions(self) -> list[Question | str]:
-        self.fields["place_of_care"] = ChoiceField(
-            label="Who do you care for?",
-            help_text="If more than one answer is true, select the first of them.",
-            missing="Select who you care for",
-            choices=[*_places_of_care(), NOT_SURE],
-        )
-        return super().questions()
-
-
 def _places_of_care() -> list[tuple[str, str]]:
     council = settings.COUNCIL
     return [
         (PlaceOfCare.FUNDED, f"People whose care {council.short_name} council pays for"),
         (PlaceOfCare.IN_AREA, f"Other people who live in {council.place}"),
         (PlaceOfCare.ELSEWHERE, "Only people who live elsewhere"),
+        NOT_SURE,
     ]
+
+
+class PeopleForm(PageForm):
+    """Where care is given, which for homecare and the like is not where the office is."""
+
+    place_of_care = ChoiceField(
+        label="Who do you care for?",
+        help_text="If more than one answer is true, select the first of them.",
+        missing="Select who you care for",
+        choices=_places_of_care,
+    )
 
 
 class SizeForm(PageForm):
@@ -406,7 +416,7 @@ class ContactForm(CallTimesForm, PageForm):
     def said(self) -> list[list[str]]:
         """The times to call are one answer."""
         when = self.call_times_said() if self.cleaned_data["telephone"] else ""
-        return [*super().said()[:3], ["When it is best to call you", when]]
+        return [*super().said()[:3], [WHEN_TO_CALL, when]]
 
 
 class ProfileForm(PageForm):

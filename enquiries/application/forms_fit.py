@@ -7,6 +7,7 @@ from crispy_forms.layout import Layout
 from careportal.kit.fields import AddressField, MultipleChoiceField
 from careportal.kit.forms import GovukForm
 from careportal.kit.layout import Continue, Question
+from enquiries.application.forms import account_hint
 from programmes.eligibility import Result
 from programmes.models import Availability, Verdict
 
@@ -34,7 +35,8 @@ def _hint(result: Result) -> str:
     second_look = "" if result.fits else "We ask an officer to look at your case."
     check = "An officer will check whether it fits." if result.verdict == Verdict.ASK else ""
     full = result.programme.availability() == Availability.WAITING_LIST
-    return " ".join(filter(None, [second_look or check, "It is full: you join the waiting list." if full else ""]))
+    waits = "It is full: you join the waiting list." if full else ""
+    return " ".join(filter(None, [second_look or check, waits, account_hint(result.programme)]))
 
 
 class SendToMyself(GovukForm):

@@ -2,6 +2,7 @@
 
 import secrets
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
@@ -10,6 +11,7 @@ from careportal.kit.access import open_to
 from enquiries import services
 from enquiries.following import note_proof, the_enquiry
 from enquiries.forms_following import AddressCodeForm, AddressForm, ContactForm
+from enquiries.models import Enquiry
 from enquiries.views.from_provider import PAGE, back_to_status, show, tried
 
 BROWSER = "address_change"  # in the session: only the browser that asked for the code can use it
@@ -18,12 +20,20 @@ BROWSER = "address_change"  # in the session: only the browser that asked for th
 @open_to("applicant")
 @require_http_methods(PAGE)
 def contact(request: HttpRequest, reference: str) -> HttpResponse:
-    """Name and telephone number."""
+    """Name, telephone number, and when to call."""
     enquiry = the_enquiry(request, reference)
-    form = ContactForm(request.POST if request.method == "POST" else None, now=enquiry.contact)
-    if form.is_valid() and tried(form, lambda: services.change_contact(enquiry_id=enquiry.pk, **form.cleaned_data)):
+    form = ContactForm(request.POST if request.method == "POST" else None, enquiry=enquiry)
+    if form.is_valid() and tried(form, lambda: _change(enquiry, form)):
         return back_to_status(request, enquiry, "Your contact details are saved.")
     return show(request, "contact", enquiry, form)
+
+
+@transaction.atomic
+def _change(enquiry: Enquiry, form: ContactForm) -> None:
+    said = form.cleaned_data
+    services.change_contact(enquiry_id=enquiry.pk, name=said["name"], telephone=said["telephone"])
+    if not form.is_over:
+        services.change_call_times(enquiry_id=enquiry.pk, **said["call_times"])
 
 
 @open_to("applicant")

@@ -29,14 +29,13 @@ from enquiries.views.apply import OWNER, go_on, keep_page, must_sign_in, own_dra
 from programmes.models import Fact
 from providers.area import Answer, council_of
 
-MORE_THAN_ONE = "If you provide more than one, select the one you want support for."
 # The first question under the heading of the start page. Without the CQC directory it is the kind of care.
 OPENINGS = {
     "find": Layout(
         *("location", Question("words", size="m", optional=False)),
         Continue("Continue", Button(NOT_IN_THE_LIST, name="location", value=NOT_LISTED)),
     ),
-    "service": Layout(Question("provider_type", size="m", hint=MORE_THAN_ONE), Continue()),
+    "service": Layout(Question("provider_type", size="m"), Continue()),
 }
 
 
@@ -136,5 +135,6 @@ def _ask(request: HttpRequest, fit: Fit, page: Page, form: PageForm) -> HttpResp
     before = fit.previous_page(page.name)
     back = fit.address(before.name) if before else reverse("enquiries:fit")
     if page.name == "right":
-        return render(request, "enquiries/apply/right.html", {"form": form, "back": back, "page": page, "journey": fit})
+        context = {"form": form, "back": back, "page": page, "journey": fit, "help": "enquiries/fit/_help.html"}
+        return render(request, "enquiries/apply/right.html", context)
     return render(request, "enquiries/fit/page.html", {"form": form, "back": back, "page": page, "fit": fit})

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
-from enquiries import services
+from enquiries import services, standing
 from enquiries.forms_organisation import FoundForm
 from enquiries.organisations import CHOSEN, applications_of, drafts_of, found_for
 from providers.models import Membership
@@ -39,10 +39,12 @@ def one(request: SignedInRequest, pk: int) -> HttpResponse:
     """One organisation: its applications, what is begun and not sent, what we know of it."""
     membership = membership_of(request.user, pk)
     provider = membership.provider
+    applications = Paginator(applications_of(provider), PAGE_LENGTH).get_page(request.GET.get("page"))
     context = {
         "mine": membership,
         "provider": provider,
-        "page": Paginator(applications_of(provider), PAGE_LENGTH).get_page(request.GET.get("page")),
+        "page": applications,
+        "applications": [(enquiry, standing.in_short(enquiry)) for enquiry in applications],
         "drafts": drafts_of(provider)[:PAGE_LENGTH],
         "found": found_for(request.user).count(),
         "people": provider.memberships.count(),

@@ -91,7 +91,7 @@ def test_looking_changes_nothing_however_often_a_scanner_does_it(client, address
 def test_an_answer_is_kept_once_however_often_it_is_sent(client, address, question):
     for _ in range(2):
         answer = client.post(address, {"text": "Four,\r\nin <i>May</i>."}, follow=True)
-        assert "You have answered already" in page(answer)
+        assert "We have your answer" in page(answer)
 
     assert Message.objects.get(kind="answer").text == "Four,\nin <i>May</i>."
     assert Enquiry.objects.get().state == "in_triage"

@@ -74,6 +74,46 @@ def test_what_is_as_it_was_leaves_no_trace(enquiry):
     assert not Event.objects.filter(kind="contact_changed").exists()
 
 
+def test_the_page_changes_when_to_call(enquiry, browser):
+    """N18: as often as it has to be, and the history keeps each as numbers."""
+    typed = {"name": "Ada Canary", "telephone": "020 7946 0958", "call_from": "870", "call_until": "930"}
+
+    browser.post(page(enquiry), {**typed, "call_not_on": ["0"]})
+
+    assert Enquiry.objects.get().call_times == (870, 930, 1)
+    told = Event.objects.get(kind="call_times").detail
+    assert told == {"by": "provider", "before": [480, 1080, 0], "after": [870, 930, 1]}
+    shown = browser.get(page(enquiry)).content.decode()
+    assert re.findall(r'<option value="([0-9]+)" selected', shown) == ["870", "930"]
+
+
+def test_a_time_to_call_needs_a_number(enquiry, browser):
+    answer = browser.post(page(enquiry), {"name": "Bea Canary", "telephone": "", "call_from": "870"})
+
+    assert errors(answer) == ["Enter your telephone number, so that we can call you at that time"]
+    assert Enquiry.objects.get().contact.name == "Ada Canary"
+
+
+def test_too_many_new_times_to_call_change_nothing_else_either(enquiry, browser):
+    for number in range(10):
+        services.change_call_times(enquiry_id=enquiry.pk, call_from=480 + 30 * number, call_until=1050, call_not_on=0)
+
+    answer = browser.post(page(enquiry), {"name": "Bea Canary", "telephone": "020 7946 0958", "call_from": "900"})
+
+    assert answer.status_code == 429
+    assert Enquiry.objects.get().contact.name == "Ada Canary"
+
+
+def test_nobody_is_called_about_a_closed_application(enquiry, browser, officer):
+    services.close(enquiry_id=enquiry.pk, officer=officer)
+
+    assert "best to call" not in browser.get(page(enquiry)).content.decode()
+    browser.post(page(enquiry), {"name": "Bea Canary", "telephone": "020 7946 0958", "call_from": "900"})
+
+    assert Enquiry.objects.get().contact.name == "Bea Canary"
+    assert not Event.objects.filter(kind="call_times").exists()
+
+
 def test_ten_changes_an_hour_are_enough(enquiry):
     for number in range(10):
         services.change_contact(enquiry_id=enquiry.pk, name=f"Ada {number}", telephone="")

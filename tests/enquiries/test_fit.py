@@ -201,6 +201,27 @@ def test_every_result_names_a_person_to_ask(programmes, settings):
     assert contact.email in text
 
 
+def test_what_cannot_be_had_today_offers_an_email_when_that_changes(programmes):
+    IntakeFactory(programme__slug="later", programme__title="Opens later", coming=True)
+
+    page = results_of(asker(size={"size_band": "under_50"}))
+
+    offered = re.findall(r'/alerts/\?programme=([a-z]+)">Get an email when (a new group|it) opens', page)
+    assert sorted(offered) == [("later", "it"), ("small", "a new group")]
+    assert "/alerts/" in page.partition("Keep these results")[2]
+
+
+def test_that_a_programme_needs_an_account_is_said_before_it_is_chosen(client, programmes):
+    Programme.objects.filter(slug="all").update(needs_account=True)
+
+    for page in (results_of(asker()), client.get("/apply/").content.decode()):
+        assert page.count("You need an account to apply for it.") == 1
+
+
+def results_of(browser):
+    return browser.client.get(browser.url()).content.decode()
+
+
 def test_changing_one_answer_changes_all_results(programmes):
     """(N11)"""
     browser = asker()

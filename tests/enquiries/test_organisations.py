@@ -4,11 +4,12 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from careportal.accounts.models import User
 from careportal.accounts.services import join
 from enquiries import services
-from enquiries.models import Enquiry, Event
+from enquiries.models import Enquiry, Event, OutgoingMail
 from enquiries.organisations import found_for, named
 from providers.models import Membership, Provider, ProviderType
 from tests.factories import EnquiryFactory, InterestFactory, MembershipFactory, ProviderFactory, UserFactory
@@ -61,6 +62,30 @@ def test_what_was_sent_from_a_proved_address_is_found_and_added_with_one_button(
     )
     assert provider.memberships.get().is_owner
     assert application.reference in client.get(page(provider)).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_decision_is_not_told_before_its_letter_has_left(interest, officer):
+    """AZ9: until then an officer can take it back."""
+    owner = MembershipFactory(owner=True)
+    Enquiry.objects.update(provider=owner.provider)
+    services.find_not_eligible(interest_id=interest.pk, officer=officer, reason="role")
+    client = signed_in(owner.user)
+    assert f"{interest.programme_title}: received" in client.get(page(owner.provider)).content.decode()
+
+    OutgoingMail.objects.update(state="sent", sent_at=timezone.now())
+
+    assert f"{interest.programme_title}: not eligible" in client.get(page(owner.provider)).content.decode()
+
+
+def test_whoever_is_signed_in_goes_back_to_the_organisation_and_signs_out_there(manager, application):
+    client = signed_in(manager)
+    services.add_to_organisation(user=manager, references=[application.reference], provider_id=None)
+
+    status = client.get(f"/follow/{application.reference}/").content.decode()
+
+    assert f'href="{MINE}" class="govuk-back-link"' in status
+    assert "Other people use this device?" not in status
 
 
 def test_the_event_says_who_and_which_organisation_by_number(manager, application):

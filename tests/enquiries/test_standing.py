@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from careportal.kit.working_days import add_working_days
 from enquiries import services
-from enquiries.models import Enquiry, Interest, OutgoingMail
+from enquiries.models import Enquiry, Interest, Message, OutgoingMail
 from tests.enquiries.test_following import who_proved
 from tests.factories import EnquiryFactory, InterestFactory, PartnerFactory, UserFactory
 
@@ -163,6 +163,44 @@ def test_a_question_comes_first_with_its_page_until_it_is_answered(interest, off
     assert "Four <b>people</b>." in page
 
 
+def test_a_question_stays_whatever_the_provider_writes_meanwhile_until_an_officer_goes_on_without_an_answer(
+    interest, officer
+):
+    until = add_working_days(timezone.localdate(), 5)
+    asked = {"enquiry_id": interest.enquiry_id, "officer": officer}
+    services.ask_provider(**asked, text="How many would come?", answer_by=until)
+    letters_leave()
+
+    services.write_to_council(enquiry_id=interest.enquiry_id, text="May we send two managers?")
+    page = page_of(interest.enquiry)
+    assert "We have a question. Answer by" in page
+    assert "We need your answer" in page
+
+    services.follow_up_answer(**asked)
+    assert "For you to do" not in page_of(interest.enquiry)
+
+
+def test_a_question_whose_day_is_over_can_still_be_answered(interest, officer):
+    until = add_working_days(timezone.localdate(), 1)
+    services.ask_provider(enquiry_id=interest.enquiry_id, officer=officer, text="How many?", answer_by=until)
+    letters_leave()
+
+    Message.objects.update(answer_by=timezone.localdate() - dt.timedelta(days=1))
+
+    assert "You can still answer. Answer our question" in page_of(interest.enquiry)
+
+
+def test_after_a_withdrawal_of_everything_nothing_happens_next(interest):
+    shown = {interest.pk: interest.shown_as}
+    assert "What happens next" in page_of(interest.enquiry)
+
+    services.withdraw_for_provider(enquiry_id=interest.enquiry_id, shown=shown, why="")
+
+    page = page_of(interest.enquiry)
+    assert "What happens next" not in page
+    assert "You can undo that until" in page
+
+
 def test_what_was_written_stands_in_its_order(interest, officer):
     for text in ("The first letter.", "The second letter.", "The third letter."):
         services.write_to_provider(enquiry_id=interest.enquiry_id, officer=officer, text=text)
@@ -243,6 +281,11 @@ def test_the_copy_holds_every_answer_as_it_was_sent():
         organisation="Example <home> & garden",
         cqc_registered="yes",
         contact_telephone="+442079460958",
+        cqc_location_id="1-123456789",
+        place_of_care="elsewhere",
+        size_band="under_50",
+        call_from=870,
+        call_until=930,
         message="One line.\nAnother line.",
     )
     InterestFactory(enquiry=enquiry, programme_title="A programme", answers=[["How many?", "4"], ["Why?", ""]])
@@ -253,7 +296,9 @@ def test_the_copy_holds_every_answer_as_it_was_sent():
     for told in (
         *("Example <home> & garden", "Care home", "RM10 8XD", "Yes", "One line.", "Another line.", "A programme"),
         *("How many? 4", "Why? Not provided", "Another one", "asked the council to look again", enquiry.contact_name),
-        *(enquiry.contact_email, "+442079460958", enquiry.privacy_version),
+        *(enquiry.contact_email, "Telephone number 020 7946 0958", enquiry.privacy_version),
+        *("CQC location ID 1-123456789", "Who do you care for? Only people who live elsewhere", "10 to 49 staff"),
+        "When it is best to call you 2:30pm to 3:30pm",
     ):
         assert told in page
 

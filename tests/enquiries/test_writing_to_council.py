@@ -47,6 +47,18 @@ def test_a_message_is_kept_and_waits_for_an_officer(enquiry):
     assert Event.objects.get(kind="heard").detail == {"by": "provider", "message": message.pk}
 
 
+def test_no_cookie_is_left_but_the_two_that_our_page_names(browser, enquiry, settings):
+    """What a page says after a step is kept elsewhere."""
+    named = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
+
+    answer = browser.post(page(enquiry), {"text": "Hello."})
+
+    assert set(answer.cookies) <= named
+    cookies_page = Client().get("/cookies/").content.decode()
+    assert all(f">{name}</th>" in cookies_page for name in named)
+    assert "We have your message." in browser.get(answer["Location"]).content.decode()
+
+
 def test_the_inbox_gets_a_mail_that_holds_nothing_of_the_message(enquiry):
     """No routing mail is added: there is still exactly one of those for each inbox (MO1)."""
     services.write_to_council(enquiry_id=enquiry.pk, text="canary-text")

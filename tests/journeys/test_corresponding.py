@@ -60,7 +60,7 @@ def test_a_question_is_asked_and_answered_and_the_story_shows_it(officer, enquir
     assert provider.errors == ["Enter your answer"]
     assert findings_without_scripts(provider, examiner) == []
     provider.type("Your answer", f"Four. {UNBROKEN}").press("Send your answer")
-    assert provider.heading == "You have answered already"
+    assert provider.heading == "We have your answer"
     assert findings_without_scripts(provider, examiner) == []
 
     officer.open(enquiry.get_absolute_url())
