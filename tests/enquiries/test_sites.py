@@ -17,6 +17,7 @@ from enquiries.tables import table_of
 from programmes.models import Intake, SharedField, Verdict
 from providers.models import RegisteredLocation
 from tests.applying import Applicant, errors
+from tests.enquiries.test_entering import Typing
 from tests.enquiries.test_standing import page_of
 from tests.factories import (
     IntakeFactory,
@@ -138,6 +139,18 @@ def test_when_the_sites_change_places_are_asked_again(open_programme):
     applicant.answer({**HOMES, "name-2": "Oak House"})
 
     assert applicant.at == "places"
+
+
+def test_an_officer_enters_an_application_for_several_sites_too(open_programme, officer, browser_of):
+    typing = Typing(browser_of(officer))
+    typing.send(**{"eligibility-several": "on"})
+    typing.send(**{"eligibility-several": "on"})
+    typing.send(**{f"sites-{name}": typed for name, typed in HOMES.items()})
+    typing.send(**{f"places-{name}": places for name, places in PLACES.items()})
+
+    typing.send(told="on")
+
+    assert [places for *_, places in asked(Enquiry.objects.get())] == [1, 3, 2]
 
 
 # --- The CQC's list ------------------------------------------------------------------------------------------------
