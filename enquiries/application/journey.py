@@ -233,6 +233,11 @@ class Journey:
         return reverse("enquiries:page", args=[self.draft.pk, name])
 
     @property
+    def way_to_sites(self) -> str:
+        """Where whoever applies for one site says that there are more; empty once they have."""
+        return "" if sites.has_several(self.draft) else self.address("eligibility")
+
+    @property
     def search_address(self) -> str:
         return self.address("find")
 

@@ -123,6 +123,19 @@ def test_a_site_that_lies_elsewhere_is_looked_at_by_itself(for_the_area):
     }
 
 
+def test_who_never_saw_the_box_finds_the_way_to_it_before_sending(open_programme):
+    """Whoever comes from "What can my service get?" has answered its page already."""
+    applicant = Applicant().begin("open").go_to("check")
+    page = applicant.client.get(applicant.page).content.decode()
+    address = applicant.url("eligibility")
+    assert f'href="{address}">Add your sites' in page
+
+    applicant.page = address
+    applicant.answer({"several": "on"})
+
+    assert applicant.at == "sites"
+
+
 def test_whoever_unticks_the_box_applies_for_one_service(open_programme):
     applicant = group().begin("open").go_to("check")
     applicant.page = applicant.url("eligibility")
