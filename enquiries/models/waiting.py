@@ -37,11 +37,8 @@ class InterestQuerySet(AfterwardsQuerySet):
 
     def offered_by_itself(self, intake: Intake) -> Self:
         """Who is offered a free place, the next first: an officer has looked at the enquiry, it waits for nothing, and
-        no offer in this group has run out before, so that nobody is written to for ever. Who wants more places than
-        are free goes on waiting, and does not keep them from others."""
-        free = Intake.objects.filter(pk=intake.pk).values(free=F("capacity") - F("places_taken"))
-        ready = self.waiting_for(intake).filter(enquiry__state__in=IN_HAND, places__lte=Subquery(free))
-        return ready.exclude(passed_up=intake.pk)
+        no offer in this group has run out before, so that nobody is written to for ever."""
+        return self.waiting_for(intake).filter(enquiry__state__in=IN_HAND).exclude(passed_up=intake.pk)
 
     def with_position(self) -> Self:
         """With `ahead`, how many wait longer for the same, and `in_line`, how many wait; where somebody does."""
