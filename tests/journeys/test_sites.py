@@ -34,7 +34,8 @@ def test_a_group_applies_once_and_each_home_has_its_outcome(visit, browser_of, c
     follow(manager, enquiry)
     shown = [one.inner_text() for one in manager.page.locator(".portal-result").all()]
     assert [outcome in of_one for of_one, outcome in zip(shown, OUTCOMES, strict=True)] == [True] * 3
-    assert findings(manager) == []
+    if scripts:
+        assert findings(manager) == []
 
 
 OUTCOMES = ["Place offered", "On the waiting list", "Not this time"]
