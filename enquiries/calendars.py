@@ -39,7 +39,7 @@ def _event(interest: Interest, group: Intake) -> Event:
     event.add("dtstamp", timezone.now())
     event.add("dtstart", group.starts_on)
     event.add("dtend", (group.starts_on if is_long else last) + DAY)
-    event.add("summary", f"{interest.programme_title}: first day" if is_long else interest.programme_title)
+    event.add("summary", f"{interest.name_in_letters}: first day" if is_long else interest.name_in_letters)
     event.add("description", _description(interest, group, last if is_long else None))
     if group.place:
         event.add("location", group.place)

@@ -7,6 +7,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Lower
 
 from enquiries.models import Draft, Enquiry, Interest
+from enquiries.models.site import titles_of
 
 MOST = 10
 
@@ -57,4 +58,4 @@ def _found(enquiries: "QuerySet[Enquiry]", fits: Q, asked: list[str]) -> list[Li
 
 
 def _shared(enquiry: Enquiry, asked: list[str]) -> list[str]:
-    return [interest.programme_title for interest in enquiry.interests.all() if interest.programme.slug in asked]
+    return titles_of(interest for interest in enquiry.interests.all() if interest.programme.slug in asked)

@@ -135,7 +135,7 @@ class WithdrawForm(GovukForm):
         self.shown_now = ";".join(f"{one.pk}={one.shown_as}" for one in interests)
         chosen = [str(one.pk) for one in interests] if len(interests) == 1 else []
         super().__init__(*args, initial={"programmes": chosen, "shown": self.shown_now}, **kwargs)
-        self.fields["programmes"].choices = [(str(one.pk), one.programme_title) for one in interests]  # type: ignore[attr-defined]
+        self.fields["programmes"].choices = [(str(one.pk), one.name) for one in interests]  # type: ignore[attr-defined]
         self.helper.layout = Layout(
             Question("programmes", size="m"),
             Question("why", size="m"),

@@ -9,6 +9,7 @@ from careportal.kit.fields import ChoiceField, LineField, MultipleChoiceField
 from careportal.kit.forms import GovukForm
 from careportal.kit.layout import Continue, Question
 from enquiries.models import Enquiry
+from enquiries.models.site import titles_of
 from providers.models import Provider
 
 NEW = "new"
@@ -23,7 +24,7 @@ class FoundForm(GovukForm):
             label="Which applications are your organisation’s?",
             missing="Select at least one application",
             choices=[(one.reference, f"{one.reference}, {one.organisation}") for one in found],
-            hints={one.reference: ", ".join(i.programme_title for i in one.interests.all()) for one in found},
+            hints={one.reference: ", ".join(titles_of(one.interests.all())) for one in found},
         )
         self.initial["references"] = [one.reference for one in found]
         questions = [Question("references")]

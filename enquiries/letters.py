@@ -222,7 +222,7 @@ def sample(what_next: str) -> str:
     reference = "ABC-123-DEF"
     context = {
         "enquiry": {"reference": reference},
-        "interests": [{"programme_title": "Example programme"}],
+        "interests": [{"name_in_letters": "Example programme"}],
         "has_arrived": True,
         "what_next": fill(what_next, _values(reference)).strip(),
         "council": settings.COUNCIL,

@@ -43,4 +43,4 @@ def undone(interests: list[Interest]) -> str:
 
 
 def _listed(interests: list[Interest]) -> str:
-    return "\n".join(f"- {one_line(interest.programme_title)}" for interest in interests)
+    return "\n".join(f"- {one_line(interest.name_in_letters)}" for interest in interests)

@@ -14,6 +14,7 @@ from careportal.kit.cleaning import one_line
 from enquiries import links
 from enquiries.letters import Letter, first_name, follow_url
 from enquiries.models import Enquiry, Interest, Message, OutgoingMail
+from enquiries.models.site import titles_of
 
 ANSWERS = "answer"  # what links to the page of answers are good for
 
@@ -64,7 +65,7 @@ def answer_address(question_id: int) -> str:
 def declined(interest: Interest, *, reason: str, onward_options: str) -> str:
     """A no that helps: why, and what the provider can do instead (N10)."""
     return (
-        f"We cannot offer you “{one_line(interest.programme_title)}”.\n\n"
+        f"We cannot offer you “{one_line(interest.name_in_letters)}”.\n\n"
         f"{WHY_NOT[reason]}\n\n"
         f"What you can do instead\n\n{onward_options.strip()}\n\n{_second_look()}"
     )
@@ -74,7 +75,7 @@ def not_eligible(interest: Interest, *, reason: str) -> str:
     """Why it does not fit, how to ask for a second look, and where other programmes are."""
     programmes = settings.BASE_URL + reverse("programmes:list")
     return (
-        f"“{one_line(interest.programme_title)}” does not fit your service.\n\n"
+        f"“{one_line(interest.name_in_letters)}” does not fit your service.\n\n"
         f"{WHY_NOT[reason]}\n\n"
         f"What you can do instead\n\n"
         f"See the other programmes: {programmes}\n"
@@ -84,7 +85,7 @@ def not_eligible(interest: Interest, *, reason: str) -> str:
 
 def corrected(interest: Interest, *, explanation: str) -> str:
     return (
-        f"We wrote to you about “{one_line(interest.programme_title)}”. What we wrote was wrong, and we are sorry.\n\n"
+        f"We wrote to you about “{one_line(interest.name_in_letters)}”. What we wrote was wrong, and we are sorry.\n\n"
         f"{explanation.strip()}\n\n"
         f"Our earlier decision no longer stands. We are looking at your application again and will write to you."
     )
@@ -104,7 +105,7 @@ def _second_look() -> str:
 
 def values(enquiry: Enquiry) -> dict[str, str]:
     """What stands for each of ReplyTemplate.PLACEHOLDERS."""
-    titles = [one_line(interest.programme_title) for interest in enquiry.interests.all()]
+    titles = [one_line(title) for title in titles_of(enquiry.interests.all())]
     contact = settings.COUNCIL.contact
     return {
         "reference": enquiry.reference,

@@ -118,12 +118,13 @@ def rows_of(enquiries: Iterable[Enquiry], closed: Collection[dt.date]) -> list[R
 
 def _details(numbers: list[int]) -> tuple[dict[int, list[str]], dict[int, set[str]]]:
     """The programmes and the states of the mails of each."""
-    programmes, mails = defaultdict(list), defaultdict(set)
+    programmes: dict[int, list[str]] = defaultdict(list)
+    mails: dict[int, set[str]] = defaultdict(set)
     interests = _of_each("programme", Interest.objects.filter(enquiry__in=numbers), "programme_title")
     states = _of_each("mail", OutgoingMail.objects.filter(enquiry__in=numbers), "state")
     for what, _, enquiry, text in sorted(interests.union(states, all=True)):
         if what == "programme":
-            programmes[enquiry].append(text)
+            programmes[enquiry] += [] if text in programmes[enquiry] else [text]  # once, for all its sites
         else:
             mails[enquiry].add(text)
     return programmes, mails

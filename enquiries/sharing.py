@@ -20,8 +20,14 @@ def shared(interest: Interest, codes: Collection[str]) -> list[tuple[str, str]]:
         SharedField.MESSAGE: enquiry.message,
     }
     rows = [(str(field.label), value) for field, value in values.items() if field in codes]
+    site = {SharedField.ORGANISATION: ("Site", interest.site_name), SharedField.POSTCODE: _postcode(interest)}
+    rows += [row for field, row in site.items() if field in codes and interest.site_name]
     answers = interest.answers if SharedField.ANSWERS in codes else []
     return rows + [(question, answer) for question, answer in answers]
+
+
+def _postcode(interest: Interest) -> tuple[str, str]:
+    return "Postcode of the site", interest.site_postcode
 
 
 def withheld(codes: Collection[str]) -> list[str]:

@@ -153,7 +153,7 @@ def answers(enquiry: Enquiry) -> list[tuple[str, list[SummaryRow]]]:
         *([SummaryRow(WHEN_TO_CALL, enquiry.call_times_said)] if enquiry.has_call_times else []),
     ]
     message = [_row(forms.MessageForm, "message", enquiry.message)]
-    programmes = [(one.programme_title, _about(one)) for one in enquiry.interests.all()]
+    programmes = [(one.name, _about(one)) for one in enquiry.interests.all()]
     return [("Your service", service), *programmes, ("Contact details", contact), ("Your message", message)]
 
 
@@ -161,6 +161,7 @@ def _about(interest: Interest) -> list[SummaryRow]:
     applied = "Yes, and asked the council to look again" if interest.wants_second_look else "Yes"
     return [
         SummaryRow("Applied for", applied),
+        *([SummaryRow("Places", str(interest.places))] if interest.site_name else []),
         *(SummaryRow(question, answer) for question, answer in interest.answers),
     ]
 

@@ -14,6 +14,7 @@ from careportal.kit.templatetags.govuk import spaced
 from careportal.kit.working_days import working_days_between
 from enquiries import queries
 from enquiries.models import Enquiry, Export, Interest, OutgoingMail
+from enquiries.models.site import titles_of
 from programmes.models import ClosureDay
 
 AT_ONCE = 500
@@ -70,7 +71,7 @@ def _enquiries() -> Table:
     columns: dict[str, Callable[[Enquiry], Cell]] = {
         "Reference": lambda one: one.reference,
         "Provider": lambda one: one.organisation,
-        "Programmes": lambda one: "; ".join(interest.programme_title for interest in one.interests.all()),
+        "Programmes": lambda one: "; ".join(titles_of(one.interests.all())),
         "State": lambda one: one.get_state_display(),
         "Owner": lambda one: str(one.owner or ""),
         "Received": lambda one: one.received_at,
@@ -101,6 +102,9 @@ def _programmes() -> Table:
         "State of the enquiry": lambda one: one.enquiry.get_state_display(),
         "Owner": lambda one: str(one.enquiry.owner or ""),
         "Programme": lambda one: one.programme_title,
+        "Site": lambda one: one.site_name,
+        "Postcode of the site": lambda one: one.site_postcode,
+        "Places wanted": lambda one: one.places,
         "Outcome": lambda one: one.get_state_display(),
         "Reason": lambda one: one.get_reason_display(),
         "Fits by the rules": lambda one: one.get_verdict_display(),

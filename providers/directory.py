@@ -52,6 +52,20 @@ def at(location_id: str) -> RegisteredLocation | None:
     return RegisteredLocation.objects.filter(cqc_location_id=location_id).first()
 
 
+def others_of(location: RegisteredLocation | None, limit: int) -> list[RegisteredLocation]:
+    """Further places of the organisation that runs this one, those in the council's own area first."""
+    if location is None or not location.cqc_provider_id:
+        return []
+    same = RegisteredLocation.objects.filter(is_social_care=True, cqc_provider_id=location.cqc_provider_id)
+    try:
+        with transaction.atomic():
+            found = list(_in_order(same.exclude(pk=location.pk).exclude(postcode="")))
+    except DatabaseError as error:
+        logger.error("directory.not_read reason=%s", type(error).__name__)
+        return []
+    return sorted(found, key=lambda one: not _is_local(one))[:limit]
+
+
 def is_there() -> bool:
     """Whether there is a directory to look in."""
     try:

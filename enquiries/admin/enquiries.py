@@ -155,7 +155,7 @@ def _mails(enquiry: Enquiry, may_change: bool) -> list[tuple[OutgoingMail, list[
 def _history(enquiry: Enquiry) -> list[tuple[Event, str]]:
     """Each line of the history with the kind of mail or the programme that it is about, if it is about one."""
     kinds = {mail.pk: mail.get_kind_display().lower() for mail in enquiry.mails.all()}
-    programmes = {interest.pk: interest.programme_title for interest in enquiry.interests.all()}
+    programmes = {interest.pk: interest.name for interest in enquiry.interests.all()}
     about = [(event, event.detail.get("mail"), event.detail.get("interest")) for event in enquiry.events.all()]
     return [(event, kinds.get(mail) or programmes.get(interest, "")) for event, mail, interest in about]
 

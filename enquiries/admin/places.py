@@ -5,7 +5,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -48,7 +49,7 @@ def _groups(programme: Programme) -> "QuerySet[Intake]":
     holders = Interest.objects.filter(offered_intake=OuterRef("pk"), state__in=HOLDS)
     gone = Q(Exists(holders), state=Intake.State.CANCELLED)
     coming = Q(pk__in=programme.intakes.to_come().values("pk"))
-    counts = {state: Count("offers", Q(offers__state=state)) for state in HOLDS}
+    counts = {state: Coalesce(Sum("offers__places", filter=Q(offers__state=state)), 0) for state in HOLDS}
     return programme.intakes.filter(coming | gone).annotate(**counts)
 
 

@@ -279,9 +279,15 @@ class RegisteredForm(PageForm):
 
 
 class EligibilityForm(PageForm):
-    """What fits. For the rest the council can be asked to look again: the rules are advice, a person decides."""
+    """What fits. For the rest the council can be asked to look again: the rules are advice, a person decides.
+
+    Who applies for several sites says so here, once for all programmes; nobody else is asked about sites.
+    """
+
+    field_order = ("seen", "second_look", "several")
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    several = TickField(label="I want to apply for more than one site", required=False)
 
     def questions(self) -> list[Question | str]:
         if self.journey.unmet:
@@ -295,7 +301,8 @@ class EligibilityForm(PageForm):
                 choices=[(result.programme.slug, result.programme.title) for result in self.journey.unmet],
             )
         self.initial["seen"] = self.journey.results_seen
-        return ["seen", *(Question(name) for name in self.fields if name != "seen")]
+        again = [Question("second_look")] if "second_look" in self.fields else []
+        return ["seen", *again, Question("several", optional=False)]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from careportal.kit.components import SummaryRow
-from enquiries.application import finding, forms
+from enquiries.application import finding, forms, sites
 from enquiries.application.forms import LEAVE_OUT, WAIT, PageForm
 from enquiries.models import Draft
 from programmes import eligibility
@@ -39,7 +39,8 @@ class Page:
     title: str = ""
 
 
-SERVICE = "Your service"
+SERVICE, SITES = "Your service", "Your sites"
+MOST_SISTERS = 13
 
 # What is asked about the service where a rule looks at it.
 FURTHER = {
@@ -127,6 +128,11 @@ class Journey:
         """The day of which the directory is."""
         return directory.data_of()
 
+    @cached_property
+    def sister_locations(self) -> list[RegisteredLocation]:
+        """What else the directory has of the organisation that runs the service."""
+        return directory.others_of(self.location, MOST_SISTERS)
+
     @property
     def suggested(self) -> dict[str, dict[str, str]]:
         """What stands in pages that were not answered, by their names, if the applicant wanted to change something."""
@@ -166,6 +172,10 @@ class Journey:
     def results(self) -> list[Result]:
         return [eligibility.check(programme, self.facts) for programme in self.wanted]
 
+    def at(self, programme: Programme, area: str) -> Result:
+        """What a programme says to a site of the same kind that lies elsewhere."""
+        return eligibility.check(programme, self.facts | {Fact.AREA: area})
+
     @property
     def unmet(self) -> list[Result]:
         """Programmes that do not fit by the rules: the applicant may ask the council to look again."""
@@ -198,6 +208,9 @@ class Journey:
             yield Page("profile", SERVICE, forms.ProfileForm, "Is this still right?")
         yield Page("eligibility", SERVICE, forms.EligibilityForm, "What you can apply for")
         yield Page("organisation", SERVICE, forms.OrganisationForm)
+        if sites.has_several(self.draft):
+            yield Page("sites", SITES, sites.SitesForm, "Which other sites do you apply for?")
+            yield Page("places", SITES, sites.PlacesForm, "How many places does each site want?")
         for result in self.applied_for:
             form = about(result.programme)
             if form(journey=self).fields:
@@ -218,6 +231,11 @@ class Journey:
     def address(self, name: str) -> str:
         """Of one page."""
         return reverse("enquiries:page", args=[self.draft.pk, name])
+
+    @property
+    def way_to_sites(self) -> str:
+        """Where whoever applies for one site says that there are more; empty once they have."""
+        return "" if sites.has_several(self.draft) else self.address("eligibility")
 
     @property
     def search_address(self) -> str:

@@ -63,8 +63,8 @@ class Draft(models.Model):
     `answers` maps a page's name to {"data": as typed, "clean": as stored later, "said": [[question, answer], …] as it
     reads}; the page of eligibility adds "results": {programme: {"verdict", "reasons"}} for what is applied for;
     that of the postcode adds "area", so that it is looked up once; what was taken over from the CQC directory has
-    "from": the location's ID. A page that was left before it was complete has only {"unfinished": as typed}, and is not
-    answered.
+    "from": the location's ID; that of places has "wanted" in "clean": {programme: each site that wants some}. A page
+    that was left before it was complete has only {"unfinished": as typed}, and is not answered.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -10,14 +10,15 @@ from enquiries.exceptions import TransitionNotAllowed
 from enquiries.models.correspondence import Message
 from enquiries.models.enquiry import Enquiry
 from enquiries.models.offer import Offer
+from enquiries.models.site import SITE_IS_NAMED, AtSite
 from enquiries.models.submitted import refuse_to_change
 from enquiries.models.waiting import InterestQuerySet
 from enquiries.models.withdrawal import WhyWithdrawn, Withdrawal
 from programmes.models import Intake, Partner, Programme, SharedField, Verdict
 
 
-class Interest(Offer, Withdrawal):
-    """One programme asked for within an enquiry, with what was answered and its own outcome."""
+class Interest(AtSite, Offer, Withdrawal):
+    """One programme asked for within an enquiry, at each site where it is wanted, with its own outcome."""
 
     class State(models.TextChoices):
         RECEIVED = "received", "Received"
@@ -93,7 +94,8 @@ class Interest(Offer, Withdrawal):
         *("undo_until", "before_withdrawal", "why_withdrawn"),
     )
 
-    SUBMITTED = ("programme", "programme_id", "programme_title", "wants_second_look", "answers")  # written once (DI6)
+    # Written once (DI6).
+    SUBMITTED = ("programme", "programme_id", "programme_title", "wants_second_look", "answers", *AtSite.SITE)
 
     enquiry = models.ForeignKey(Enquiry, on_delete=models.PROTECT, related_name="interests")
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="interests")
@@ -177,7 +179,12 @@ class Interest(Offer, Withdrawal):
             models.Index(fields=["answer_by", "id"], condition=Q(answer_by__isnull=False), name="interest_answer_due"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["enquiry", "programme"], name="one_interest_an_enquiry_and_programme"),
+            models.UniqueConstraint(
+                fields=["enquiry", "programme", "site_name", "site_postcode"],
+                name="one_interest_an_enquiry_programme_and_site",
+            ),
+            models.CheckConstraint(condition=SITE_IS_NAMED, name="interest_site_has_a_name_and_a_postcode"),
+            models.CheckConstraint(condition=Q(places__gte=1), name="interest_wants_a_place"),
             models.CheckConstraint(
                 condition=Q(
                     state__in=[
@@ -246,7 +253,7 @@ class Interest(Offer, Withdrawal):
         ]
 
     def __str__(self) -> str:
-        return self.programme_title
+        return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
@@ -335,7 +342,7 @@ class Interest(Offer, Withdrawal):
     def copied_to(self, enquiry: Enquiry) -> "Interest":
         """The same programme, asked for in another enquiry of the same provider, as far as it was asked for."""
         asked = ("programme", "programme_title", "intake", "inbox", "verdict", "verdict_reasons", "wants_second_look")
-        said = {name: getattr(self, name) for name in (*asked, "answers", "waiting_since")}
+        said = {name: getattr(self, name) for name in (*asked, *self.SITE, "answers", "waiting_since")}
         state = self.state if self.state == self.State.WAITING_LIST else self.State.RECEIVED
         return Interest(enquiry=enquiry, state=state, copied_from=self, **said)
 
@@ -348,7 +355,7 @@ class Interest(Offer, Withdrawal):
                 f"{self} is {self.get_state_display().lower()}: it cannot be {to.label.lower()}."
             )
         if self.offered_intake and to not in self.HOLDS_A_PLACE:
-            self.offered_intake.give_place_back()
+            self.offered_intake.give_back(self.places)
             self.offered_intake = None
         self.reason = self.onward_options = ""
         self.answer_by = self.remind_on = self.ended_on = None

@@ -20,6 +20,7 @@ class Offer(models.Model):
         enquiry: Any
         offered_intake: Any
         offered_intake_id: int | None
+        places: int
         answer_by: dt.date | None
         remind_on: dt.date | None
         passed_up: Any
@@ -32,18 +33,19 @@ class Offer(models.Model):
         abstract = True
 
     def offer(self, *, intake: Intake | None, answer_by: dt.date, remind_on: dt.date | None) -> None:
-        """Offer a place, which is taken from now on. Without any group to come, the dates are to be agreed.
+        """Offer as many places as are wanted: they are taken from now on. Without any group to come, the dates are
+        to be agreed.
 
         To be called with the group's row locked.
         """
         if answer_by <= timezone.localdate():
             raise TransitionNotAllowed("Choose a day after today: the provider needs time to answer.")
         self._refuse_the_wrong_group(intake)
-        if intake and not intake.has_places:
-            raise GroupIsFull("The group is full: put it on the waiting list.")
+        if intake and not intake.has_places_for(self.places):
+            raise GroupIsFull(self._too_few(intake, "put it on the waiting list"))
         self._move(self.State.OFFERED)
         if intake:
-            intake.take_place()
+            intake.take(self.places)
             self.offered_intake = intake
         self.answer_by, self.remind_on = answer_by, remind_on
 
@@ -82,13 +84,18 @@ class Offer(models.Model):
         if held.pk == intake.pk:
             raise TransitionNotAllowed(f"It is in {intake} already. Choose another group.")
         self._refuse_the_wrong_group(intake)
-        if not intake.has_places:
-            raise GroupIsFull("The group is full: choose another one.")
-        held.give_place_back()
-        intake.take_place()
+        if not intake.has_places_for(self.places):
+            raise GroupIsFull(self._too_few(intake, "choose another one"))
+        held.give_back(self.places)
+        intake.take(self.places)
         self.offered_intake = intake
         if self.state == self.State.OFFERED:
             self.answer_by, self.remind_on = answer_by, remind_on
+
+    def _too_few(self, intake: Intake, instead: str) -> str:
+        if not intake.has_places:
+            return f"The group is full: {instead}."
+        return f"The group has {intake.places_left} of the {self.places} places that are wanted: {instead}."
 
     @property
     def may_move(self) -> bool:

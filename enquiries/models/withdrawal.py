@@ -40,6 +40,7 @@ class Withdrawal(models.Model):
         offered_intake_id: int | None
         answer_by: dt.date | None
         waiting_since: dt.datetime | None
+        places: int
 
         def _move(self, to: Any, *, in_hand: bool = True) -> None: ...
 
@@ -90,9 +91,10 @@ class Withdrawal(models.Model):
         if before["state"] == "offered" and answer_by and answer_by < timezone.localdate():
             return False
         if before["intake"]:
-            if group is None or group.pk != before["intake"] or not group.is_running or not group.has_places:
+            is_it = group is not None and group.pk == before["intake"] and group.is_running
+            if group is None or not is_it or not group.has_places_for(self.places):
                 return False
-            group.take_place()
+            group.take(self.places)
             self.offered_intake = group
         self.answer_by = answer_by
         return True

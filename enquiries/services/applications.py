@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -12,9 +12,11 @@ from django.utils import timezone
 from enquiries import letters
 from enquiries.application.journey import intake_of, news_of, not_open
 from enquiries.application.profile import begin_with_what_is_known, told_before
+from enquiries.application.sites import Site, wishes
 from enquiries.exceptions import AccountNeeded, AlreadySentDifferently, AnswersChanged, ProgrammesChanged, TooMany
 from enquiries.mail import post
 from enquiries.models import Draft, Enquiry, Event, Interest, RoutingRule
+from enquiries.models.site import titles_of
 from enquiries.services import submitted
 from programmes.models import ClosureDay, Intake, Programme
 from providers import services as providers
@@ -135,7 +137,7 @@ def _store(
     intakes = _intakes(draft, programmes)
     moments = {"declared_at": timezone.now(), "received_at": came_at}
     enquiry = Enquiry(**_fields(draft), channel=channel, submit_key=draft.pk, **moments)
-    interests = [_interest(enquiry, draft, programme, intakes[programme]) for programme in programmes]
+    interests = [one for programme in programmes for one in _interests(enquiry, draft, programme, intakes[programme])]
     enquiry.start_clocks(programmes, ClosureDay.days_in(programmes[0].closed))  # type: ignore[attr-defined]  # annotated
     enquiry.follow_decisions(all_decided=all(interest.is_decided for interest in interests))
     enquiry.save(force_insert=True)
@@ -194,8 +196,24 @@ def _remember(draft: Draft, user: "User") -> None:
     )
 
 
-def _interest(enquiry: Enquiry, draft: Draft, programme: Programme, intake: Intake | None) -> Interest:
+def _interests(enquiry: Enquiry, draft: Draft, programme: Programme, intake: Intake | None) -> Iterator[Interest]:
+    """One for the service that applies, or one for each of its sites that wants places."""
     result = draft.results[programme.slug]
+    several = wishes(draft, programme.slug)
+    if not several:
+        yield _interest(enquiry, draft, programme, intake, result)
+    for wish in several:
+        at_site = {"verdict": wish.verdict, "reasons": wish.reasons}
+        yield _interest(enquiry, draft, programme, intake, at_site, places=wish.places, **_at(wish.site))
+
+
+def _at(site: Site) -> dict[str, str]:
+    return {"site_name": site.name, "site_postcode": site.postcode, "site_location_id": site.location_id}
+
+
+def _interest(
+    enquiry: Enquiry, draft: Draft, programme: Programme, intake: Intake | None, result: Mapping[str, Any], **site: Any
+) -> Interest:
     waits = bool(not_open([programme])) or (intake is not None and not intake.has_places)
     return Interest(
         enquiry=enquiry,
@@ -209,12 +227,13 @@ def _interest(enquiry: Enquiry, draft: Draft, programme: Programme, intake: Inta
         verdict_reasons=result["reasons"],
         wants_second_look=programme.slug in draft.data("eligibility").get("second_look", []),
         answers=draft.said(f"about-{programme.slug}"),
+        **site,
     )
 
 
 def _routing(enquiry: Enquiry, interests: list[Interest]) -> list[letters.Letter]:
     """One letter to each distinct inbox, about the programmes that are routed there."""
-    titles: dict[str, list[str]] = {}
+    routed: dict[str, list[Interest]] = {}
     for interest in interests:
-        titles.setdefault(interest.inbox, []).append(interest.programme_title)
-    return [letters.routing(enquiry, inbox, named) for inbox, named in titles.items()]
+        routed.setdefault(interest.inbox, []).append(interest)
+    return [letters.routing(enquiry, inbox, titles_of(about)) for inbox, about in routed.items()]

@@ -52,10 +52,10 @@ def _refuse_what_went_further(interest: Interest, twin: Interest | None, other: 
 
 def _hand_over(enquiry: Enquiry, other: Enquiry) -> list[Interest]:
     """What only the closed one asks for is asked for in the other. Who waited longest keeps that place."""
-    there = {one.programme_id: one for one in other.interests.select_for_update(of=("self",))}
+    there = {one.asks_for: one for one in other.interests.select_for_update(of=("self",))}
     copies = []
     for interest in enquiry.interests.select_for_update(of=("self",)):
-        twin = there.get(interest.programme_id)
+        twin = there.get(interest.asks_for)
         _refuse_what_went_further(interest, twin, other)
         if twin is None and interest.state in _ONLY_ASKED:
             copies.append(interest.copied_to(other))

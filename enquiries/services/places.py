@@ -40,7 +40,10 @@ def _let_lapse(interest_id: int) -> None:
 
 
 def _fill(intake: Intake, ends_at: float) -> int:
-    """Offer the group's free places to one after the other, for as long as there are any."""
+    """Offer the group's free places to one after the other, for as long as there are any.
+
+    Who wants more than are free goes on waiting, and does not keep them from those behind.
+    """
     seen: list[int] = []
     given = 0
     while time.monotonic() < ends_at and len(seen) < BATCH and _has_places(intake.pk):

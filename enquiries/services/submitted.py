@@ -40,7 +40,10 @@ def _wrong_copies() -> Iterator[str]:
 
 
 def _asked(interest: Interest) -> list[Any]:
-    return [interest.programme_id, interest.programme_title, interest.wants_second_look, interest.answers]
+    """A site is added where there is one: sums of before there were sites still fit."""
+    about = [interest.programme_id, interest.programme_title, interest.wants_second_look, interest.answers]
+    site = [getattr(interest, name) for name in Interest.SITE]
+    return about if site == ["", "", "", 1] else [*about, *site]
 
 
 def _batch(after: int) -> Any:
@@ -77,7 +80,7 @@ def _said(enquiry: Enquiry) -> Iterator[tuple[str, Any]]:
 def _content(enquiry: Enquiry, interests: Iterable[Interest]) -> dict[str, Any]:
     asked = sorted(
         (interest for interest in interests if interest.copied_from_id is None),
-        key=lambda interest: interest.programme_id,
+        key=lambda interest: interest.asks_for,
     )
     return {
         "enquiry": dict(_said(enquiry)),

@@ -122,13 +122,16 @@ class Intake(models.Model):
         """None where no number of places is fixed."""
         return None if self.capacity is None else self.capacity - self.places_taken
 
-    def take_place(self) -> None:
-        """To be called with the row locked, after `has_places`; the database has the last word."""
-        self.places_taken += 1
+    def take(self, places: int) -> None:
+        """To be called with the row locked, after `has_places_for`; the database has the last word."""
+        self.places_taken += places
 
-    def give_place_back(self) -> None:
-        self.places_taken = max(0, self.places_taken - 1)  # officers may have set the number by hand
+    def give_back(self, places: int) -> None:
+        self.places_taken = max(0, self.places_taken - places)  # officers may have set the number by hand
 
     @property
     def has_places(self) -> bool:
-        return self.places_left is None or self.places_left > 0
+        return self.has_places_for(1)
+
+    def has_places_for(self, wanted: int) -> bool:
+        return self.places_left is None or self.places_left >= wanted
