@@ -124,7 +124,7 @@ def build(mail: OutgoingMail) -> bytes:
     message["To"] = mail.recipient
     message["Subject"] = one_line(mail.subject)
     message["Date"] = format_datetime(mail.created_at)
-    message["Message-ID"] = mail.message_id
+    message["Message-ID"] = message[OutgoingMail.OWN_HEADER] = mail.message_id
     _add_reply_to(message, mail)
     _add_way_to_stop(message, mail)
     message["Auto-Submitted"] = "auto-generated"

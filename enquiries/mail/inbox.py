@@ -9,14 +9,16 @@ import ssl
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from email import message_from_string
 from email.message import Message
 from imaplib import IMAP4
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 from imap_tools import (
     AND,
+    OR,
     BaseMailBox,
     Header,
     ImapToolsError,
@@ -28,11 +30,12 @@ from imap_tools import (
 
 from careportal.kit.cleaning import made_storable, storable
 from enquiries.mail.alarm import Alarm
-from enquiries.models import MailboxFolder
+from enquiries.models import MailboxFolder, OutgoingMail
 
 logger = logging.getLogger(__name__)
 
 ANSWER_SECONDS, LOOK_SECONDS = 10, 25
+_NAMES = (OutgoingMail.OWN_HEADER, "Message-ID")  # some mail systems give a mail another Message-ID on its way
 READ_AT_ONCE = 200
 
 
@@ -71,7 +74,8 @@ class KeptInbox:
         folder = settings.MAIL_DIR / "sent"
         if not folder.is_dir():
             return False
-        return any(message["Message-ID"] == message_id for message in mailbox.Maildir(folder, create=False))
+        kept = mailbox.Maildir(folder, create=False)
+        return any(message_id in (message["Message-ID"], message[OutgoingMail.OWN_HEADER]) for message in kept)
 
     def bounces(self) -> Iterator[Bounce]:
         return iter(())
@@ -96,7 +100,7 @@ class ImapInbox:
                 self.box.folder.set(folder.name, readonly=True)
             except MailboxFolderSelectError:
                 continue  # not ours to open
-            if self.box.uids(AND(header=Header("Message-ID", message_id))):
+            if self.box.uids(OR(header=[Header(name, message_id) for name in _NAMES])):
                 return True
         return False
 
@@ -177,10 +181,7 @@ def _words(block: Message) -> str:
 
 def _message_id(part: Message) -> str:
     """Of the mail that came back: it is enclosed, whole or with its head alone."""
-    payload = part.get_payload()
-    if isinstance(payload, list) and payload and isinstance(payload[0], Message):
-        return str(payload[0].get("Message-ID", "")).strip()
-    for line in str(payload).splitlines():
-        if line.lower().startswith("message-id:"):
-            return line.partition(":")[2].strip()
-    return ""
+    payload: Any = part.get_payload()
+    is_whole = isinstance(payload, list) and payload and isinstance(payload[0], Message)
+    head: Message = payload[0] if is_whole else message_from_string(str(payload))
+    return next((str(head[name]).strip() for name in _NAMES if head[name]), "")

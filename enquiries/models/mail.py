@@ -62,6 +62,8 @@ class OutgoingMail(models.Model):
     repeat; a crash after it is not, and leaves the mail uncertain. Message-ID, Date and bytes never change.
     """
 
+    OWN_HEADER = "X-Portal-Message-ID"  # the Message-ID once more, for mail systems that write another one over it
+
     class Kind(models.TextChoices):
         ROUTING = "routing", "To the inbox"
         ACKNOWLEDGEMENT = "acknowledgement", "Acknowledgement"

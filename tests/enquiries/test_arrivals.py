@@ -6,6 +6,7 @@ import socket
 import ssl
 import threading
 from contextlib import contextmanager, suppress
+from email import message_from_bytes
 from imaplib import IMAP4
 
 import pytest
@@ -13,6 +14,7 @@ import trustme
 from django.utils import timezone
 from imap_tools import BaseMailBox, MailboxFolderSelectError, MailBoxUnencrypted
 
+from enquiries import letters
 from enquiries.mail import inbox, post
 from enquiries.models import Event, MailAttempt, OutgoingMail
 from enquiries.services import arrivals
@@ -43,6 +45,17 @@ def test_an_uncertain_mail_that_the_inbox_holds_was_delivered(box, uncertain, fo
     assert uncertain.enquiry.events.get(kind=Event.Kind.MAIL_ARRIVED).by is None
     uncertain.enquiry.refresh_from_db()
     assert not uncertain.enquiry.undelivered
+
+
+def test_a_mail_is_found_although_a_mail_system_gave_it_another_message_id(box, uncertain):
+    """RULES, trap 5: the portal writes its own into a header of its own, too."""
+    sent = message_from_bytes(letters.build(uncertain))
+    sent.replace_header("Message-ID", "<rewritten@relay.example.org>")
+    box.put(sent.as_bytes())
+
+    arrivals.look_into_inbox()
+
+    assert state(uncertain) == State.SENT
 
 
 def test_looking_leaves_the_inbox_as_it_was(box, uncertain):

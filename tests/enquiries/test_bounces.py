@@ -41,6 +41,17 @@ def test_a_bounce_is_matched_to_its_application_and_shown(box, sent, caplog):
     assert sent.recipient not in caplog.text
 
 
+def test_a_bounce_is_matched_although_a_mail_system_gave_the_mail_another_message_id(box, sent):
+    """RULES, trap 5."""
+    arrivals.look_into_inbox()
+    rewritten = f"Message-ID: <rewritten@relay.example.org>\r\n{OutgoingMail.OWN_HEADER}: {sent.message_id}"
+    box.put(reports.bounce(sent).replace(f"Message-ID: {sent.message_id}".encode(), rewritten.encode()))
+
+    arrivals.look_into_inbox()
+
+    assert state(sent) == State.FAILED
+
+
 def test_a_bounce_is_read_once(box, sent):
     arrivals.look_into_inbox()
     box.put(reports.bounce(sent))
