@@ -129,7 +129,7 @@ def in_short(enquiry: Enquiry) -> list[tuple[str, str]]:
     """Each programme with where it stands, for lists. The enquiry is one of `applications_of`."""
     is_over = enquiry.state == Enquiry.State.CLOSED
     found = [(one, stands(one, is_told=bool(one.decisions), is_over=is_over)) for one in enquiry.interests.all()]
-    return [(one.programme_title, _IN_SHORT.get(word) or State(word).label.lower()) for one, word in found]
+    return [(one.name, _IN_SHORT.get(word) or State(word).label.lower()) for one, word in found]
 
 
 def answers(enquiry: Enquiry) -> list[tuple[str, list[SummaryRow]]]:
@@ -159,9 +159,10 @@ def answers(enquiry: Enquiry) -> list[tuple[str, list[SummaryRow]]]:
 
 def _about(interest: Interest) -> list[SummaryRow]:
     applied = "Yes, and asked the council to look again" if interest.wants_second_look else "Yes"
+    site = f"{interest.places} for {interest.site_name}, {interest.site_postcode}"
     return [
         SummaryRow("Applied for", applied),
-        *([SummaryRow("Places", str(interest.places))] if interest.site_name else []),
+        *([SummaryRow("Places", site)] if interest.site_name else []),
         *(SummaryRow(question, answer) for question, answer in interest.answers),
     ]
 

@@ -458,6 +458,12 @@ def test_the_status_page_shows_each_site_with_its_own_outcome(homes, officer):
     assert "On the waiting list" in page[ash:]
 
 
+def test_the_copy_of_an_application_has_each_site_with_its_places(homes):
+    copy = page_of(homes["Elm House"].enquiry, "copy/")
+
+    assert "Places 3 for Elm House, RM10 7AB" in copy
+
+
 def test_letters_to_the_provider_tell_a_site_by_its_postcode_alone(homes, officer):
     """What somebody typed is not sent on to an address that they typed."""
     offer(homes["Elm House"], officer)
