@@ -7,7 +7,7 @@ from crispy_forms.layout import Layout
 from careportal.kit.fields import AddressField, MultipleChoiceField
 from careportal.kit.forms import GovukForm
 from careportal.kit.layout import Continue, Question
-from enquiries.application.forms import account_hint
+from enquiries.application.choosing import account_hint
 from programmes.eligibility import Result
 from programmes.models import Availability, Verdict
 

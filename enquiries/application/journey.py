@@ -15,8 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from careportal.kit.components import SummaryRow
-from enquiries.application import finding, forms, sites
-from enquiries.application.forms import LEAVE_OUT, WAIT, PageForm
+from enquiries.application import choosing, finding, forms, sites
+from enquiries.application.choosing import LEAVE_OUT, WAIT
+from enquiries.application.forms import PageForm
 from enquiries.models import Draft
 from programmes import eligibility
 from programmes.eligibility import Result
@@ -101,7 +102,7 @@ class Journey:
         return programme in self.not_open and self._decision(programme) == WAIT
 
     def _decision(self, programme: Programme) -> str:
-        return self.draft.data("availability").get(forms.decision_about(programme), "")
+        return self.draft.data("availability").get(choosing.decision_about(programme), "")
 
     @cached_property
     def wanted(self) -> list[Programme]:
@@ -198,9 +199,9 @@ class Journey:
 
     def pages(self) -> Iterator[Page]:
         """The pages in their order, as far as the answers so far tell."""
-        yield Page("programmes", "Programmes", forms.ProgrammesForm)
+        yield Page("programmes", "Programmes", choosing.ProgrammesForm)
         if self.not_open:
-            yield Page("availability", "Programmes", forms.AvailabilityForm, "Some programmes are not open")
+            yield Page("availability", "Programmes", choosing.AvailabilityForm, "Some programmes are not open")
         if self.asks_which_service:
             yield from self.directory_pages(SERVICE)
         yield from self.service_pages()
