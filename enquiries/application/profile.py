@@ -12,7 +12,9 @@ from providers.models import Membership
 PAGES: dict[str, type[PageForm]] = {
     "service": forms.ServiceForm,
     "postcode": forms.PostcodeForm,
+    "people": forms.PeopleForm,
     "registered": forms.RegisteredForm,
+    "size": forms.SizeForm,
     "organisation": forms.OrganisationForm,
     "contact": forms.ContactForm,
 }
@@ -48,7 +50,9 @@ def _known(membership: Membership) -> dict[str, dict[str, str]]:
     return {
         "service": {"provider_type": provider.type},
         "postcode": {"postcode": provider.postcode},
+        "people": {"place_of_care": provider.place_of_care},
         "registered": {"cqc_registered": provider.cqc_registered},
+        "size": {"size_band": provider.size_band},
         "organisation": {"organisation": provider.name},
         "contact": {
             "full_name": membership.contact_name or user.name,

@@ -185,8 +185,8 @@ def _remember(draft: Draft, user: "User") -> None:
     assert draft.provider_id
     told = told_before(draft)
     about = {"type": told["service"]["provider_type"], "postcode": told["postcode"]["postcode"]}
-    if "cqc_registered" in told["registered"]:
-        about["cqc_registered"] = told["registered"]["cqc_registered"]
+    asked = told["registered"] | told["people"] | told["size"]  # only where a programme's rules look at them
+    about |= {name: answer for name, answer in asked.items() if answer != "unknown"}
     providers.remember_answers(
         provider_id=draft.provider_id,
         user=user,

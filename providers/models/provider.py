@@ -39,6 +39,7 @@ class Provider(models.Model):
     cqc_provider_id = models.CharField("CQC provider ID", max_length=20, blank=True)
     postcode = models.CharField(max_length=8, blank=True)
     cqc_registered = models.CharField("registered with the CQC", max_length=10, blank=True)
+    place_of_care = models.CharField("gives care", max_length=10, blank=True, default="", db_default="")
     answers_on = models.DateField(null=True, blank=True, help_text="When its answers were last given or confirmed.")
     second_email = models.EmailField(
         "second contact", max_length=254, blank=True, help_text="Its own mailbox, for when nobody else can be reached."

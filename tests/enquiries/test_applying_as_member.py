@@ -11,7 +11,7 @@ from enquiries.exceptions import AccountNeeded
 from enquiries.models import Draft, Enquiry
 from providers.models import Membership
 from tests.applying import Applicant
-from tests.factories import MembershipFactory, ProgrammeFactory, ProviderFactory, UserFactory
+from tests.factories import MembershipFactory, ProgrammeFactory, ProviderFactory, RuleFactory, UserFactory
 
 PROFILE_PAGES = {"service", "postcode", "registered", "organisation", "contact"}
 
@@ -54,6 +54,21 @@ def test_what_was_told_before_is_shown_with_its_date_and_confirmed_by_one_button
     for words in ("Is this still right?", "27 November 2025", "Care home", "RM10 8XD"):
         assert words in shown
     assert not PROFILE_PAGES & set(asked)
+
+
+def test_what_a_rule_asked_about_once_is_not_asked_again(owner, open_programme):
+    """(N22) Where care is given, and how many staff there are, are asked only for some programmes."""
+    RuleFactory(programme=open_programme, fact="place_of_care", accepts=["funded"])
+    RuleFactory(programme=open_programme, fact="size", accepts=["under_50"])
+    first = Applicant(signed_in(owner.user)).begin("open")
+    assert {"people", "size"} <= set(walked(first))
+    first.send()
+
+    again = Applicant(signed_in(owner.user)).begin("open")
+    shown = again.client.get(again.page).content.decode()
+
+    assert "10 to 49 staff" in shown
+    assert not {"people", "size"} & set(walked(again))
 
 
 def test_the_answers_stand_on_the_page_on_which_all_are_checked(owner, open_programme):
