@@ -22,7 +22,6 @@ PRIVATE = ("/admin/", "/apply/", "/account/", "/follow/", "/return/", "/alerts/"
 PAGES_TO_READ = sorted(
     {address.pattern for address in addresses() if address.who_may == "anyone"}.intersection(PLAIN_PATHS)
     - {path for path in PLAIN_PATHS if path.startswith(PRIVATE)}
-    - {"/alerts/", "/what-can-my-service-get/"}  # a form to send, which the page about cookies says
 )
 ERRORS = [400, 403, 404, 405, 413, 429, 500, 503]
 NOT_FOR_VISITORS = [
