@@ -81,8 +81,8 @@ def data_of() -> dt.date | None:
 
     A file of ratings says when locations were rated: it counts only where there is no other.
     """
-    ratings = Q(kind=DirectoryImport.Kind.RATINGS)
-    newest = DirectoryImport.objects.exclude(ratings).first() or DirectoryImport.objects.filter(ratings).first()
+    marked = DirectoryImport.objects.annotate(has_ratings_only=Q(kind=DirectoryImport.Kind.RATINGS))
+    newest = marked.order_by("has_ratings_only", "-imported_at", "-pk").first()
     return (newest.produced_on or timezone.localdate(newest.imported_at)) if newest else None
 
 
