@@ -58,7 +58,8 @@ urlpatterns = [
     path("alerts/check-your-email/", alerts.asked, name="alerts-asked"),
     path("alerts/<int:number>/confirm/<str:token>/", alerts.confirm, name="alerts-confirm"),
     path("alerts/<int:number>/stop/<str:token>/", alerts.stop, name="alerts-stop"),
-    path("partner/", partner.referrals, name="partner-referrals"),
+    path("partner/", partner.home, name="partner"),
+    path("partner/referrals/", partner.referrals, name="partner-referrals"),
     path("partner/referrals/<int:number>/", partner.referral, name="partner-referral"),
     path("notify/receipts/", notify.receipt, name="notify-receipts"),
 ]

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from enquiries.models.afterwards import AfterwardsQuerySet
 from enquiries.models.correspondence import Message
 from enquiries.models.submitted import refuse_to_change
-from programmes.models import Intake, Programme
+from programmes.models import Intake, PartnerMembership, Programme
 
 if TYPE_CHECKING:
     from careportal.accounts.models import User
@@ -85,8 +85,10 @@ class InterestQuerySet(AfterwardsQuerySet):
         return self.filter(state="offered", remind_on__lte=day, answer_by__gte=day)
 
     def shared_with(self, user: "User") -> Self:
-        """What is referred to a partner of this person; not what was taken back, went elsewhere or ended."""
-        return self.filter(referred_to__memberships__user=user, state__in=SEEN_BY_A_PARTNER)
+        """What is referred to a partner of this person, while the partner's agreement runs; not what was taken back,
+        went elsewhere or ended."""
+        partners = PartnerMembership.objects.of(user).acting().values("partner")
+        return self.filter(referred_to__in=partners, state__in=SEEN_BY_A_PARTNER)
 
 
 def _rivals(wishes: "Counter[int | None]", wanted: int | None) -> int:

@@ -1,3 +1,4 @@
+from programmes.models.change import ListingChange, ListingMessage, ListingRevision, ProposedField
 from programmes.models.closure import ClosureDay
 from programmes.models.eligibility import EligibilityRule, Fact, Verdict
 from programmes.models.intake import Intake
@@ -12,10 +13,14 @@ __all__ = [
     "EligibilityRule",
     "Fact",
     "Intake",
+    "ListingChange",
+    "ListingMessage",
+    "ListingRevision",
     "Partner",
     "PartnerMembership",
     "Programme",
     "ProgrammeQuerySet",
+    "ProposedField",
     "Question",
     "SharedField",
     "Verdict",

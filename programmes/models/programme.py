@@ -106,6 +106,10 @@ class Programme(models.Model):
         help_text="0 means free. Empty: ask the council.",
     )
     cost_note = models.CharField(max_length=200, blank=True, help_text="For example: per person, or who pays it.")
+    telephone = models.CharField("telephone for questions", max_length=30, blank=True, help_text="Shown to everybody.")
+    link = models.CharField(
+        "link to more about it", max_length=200, blank=True, validators=[WEB], help_text="A page of the partner."
+    )
     first_reply_days = models.PositiveSmallIntegerField(
         "first reply within",
         null=True,
@@ -152,6 +156,15 @@ class Programme(models.Model):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_MONTHS)],
         help_text="In months after the programme. Providers are reminded two weeks before. Empty: no last day is told.",
+    )
+    proposed_by = models.ForeignKey(
+        Partner,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="proposed_programmes",
+        help_text="The partner that wrote this listing anew.",
     )
     partners = models.ManyToManyField(Partner, related_name="programmes", blank=True)
     shared_fields = models.JSONField(

@@ -209,7 +209,7 @@ def test_nothing_internal_is_on_the_partners_pages(interest, partner, member, br
     refer(interest, partner)
     browser = browser_of(member)
 
-    pages = browser.get("/partner/").content.decode() + browser.get(page_of(interest)).content.decode()
+    pages = browser.get("/partner/referrals/").content.decode() + browser.get(page_of(interest)).content.decode()
 
     canaries = ("Owner", "origin", "note", "programme", "onward", "reason", "-inbox")
     assert not [canary for canary in canaries if f"Canary {canary}" in pages or f"canary{canary}" in pages]
@@ -243,7 +243,7 @@ def test_the_list_holds_the_partners_referrals_and_nothing_else(interest, partne
     refer(elsewhere, other)
     unreferred = InterestFactory(in_hand=True, programme=interest.programme)
 
-    page = browser_of(member).get("/partner/").content.decode()
+    page = browser_of(member).get("/partner/referrals/").content.decode()
 
     assert interest.enquiry.reference in page
     assert page_of(interest) in page
@@ -252,7 +252,7 @@ def test_the_list_holds_the_partners_referrals_and_nothing_else(interest, partne
 
 
 def test_an_empty_list_says_so(partner, member, browser_of):
-    assert "Nobody is referred to you at the moment" in browser_of(member).get("/partner/").content.decode()
+    assert "Nobody is referred to you at the moment" in browser_of(member).get("/partner/referrals/").content.decode()
 
 
 def test_the_list_takes_the_same_few_queries_for_one_and_for_many(
@@ -265,7 +265,7 @@ def test_the_list_takes_the_same_few_queries_for_one_and_for_many(
     browser = browser_of(member)
 
     with django_assert_max_num_queries(5):
-        assert browser.get("/partner/").status_code == 200
+        assert browser.get("/partner/referrals/").status_code == 200
 
 
 # --- Who may not -----------------------------------------------------------------------------------------------------
@@ -323,7 +323,7 @@ def test_access_ends_at_once_when_a_referral_ends(interest, partner, member, off
     ended(interest, other, officer)[way]()
 
     assert browser.get(page_of(interest)).status_code == 404
-    assert interest.enquiry.reference not in browser.get("/partner/").content.decode()
+    assert interest.enquiry.reference not in browser.get("/partner/referrals/").content.decode()
 
 
 def test_a_partner_still_sees_what_it_was_referred_when_a_place_is_offered(
@@ -344,7 +344,7 @@ def test_who_left_the_partner_is_refused_on_the_next_request(interest, partner, 
     PartnerMembership.objects.all().delete()
 
     assert browser.get(page_of(interest)).status_code == 404
-    assert browser.get("/partner/").status_code == 404
+    assert browser.get("/partner/referrals/").status_code == 404
 
 
 @pytest.mark.parametrize("role", ["", "viewer", "officer", "lead", "administrator"])
@@ -356,7 +356,7 @@ def test_who_is_no_member_finds_nothing_there_and_staff_have_their_own_pages(int
         PartnerMembership.objects.create(partner=partner, user=somebody)
     browser = browser_of(somebody)
 
-    assert browser.get("/partner/").status_code == 404
+    assert browser.get("/partner/referrals/").status_code == 404
     assert browser.get(page_of(interest)).status_code == 404
 
 
@@ -364,7 +364,7 @@ def test_strangers_are_sent_to_the_sign_in(interest, partner):
     """AZ1."""
     refer(interest, partner)
 
-    for path in ("/partner/", page_of(interest)):
+    for path in ("/partner/referrals/", page_of(interest)):
         answer = Client().get(path)
         assert (answer.status_code, answer.url) == (302, f"/account/login/?next={path}")
 
@@ -374,6 +374,6 @@ def test_the_pages_are_only_read_and_never_stored(interest, partner, member, bro
     refer(interest, partner)
     browser = browser_of(member)
 
-    for path in ("/partner/", page_of(interest)):
+    for path in ("/partner/referrals/", page_of(interest)):
         assert browser.post(path).status_code == 405
         assert "no-store" in browser.get(path)["Cache-Control"]

@@ -116,10 +116,10 @@ def test_a_partner_reads_its_referrals(visit, browser_of, colleague, group):
         answers=[["What do you hope for?", UNBROKEN]],
     )
     reader = signed_in(visit(), browser_of, person)
-    assert look(reader.open("/partner/")) == [], "the empty list"
+    assert look(reader.open("/partner/referrals/")) == [], "the empty list"
     services.refer(interest_id=interest.pk, officer=colleague, partner_id=partner.pk)
 
-    assert look(reader.open("/partner/")) == []
+    assert look(reader.open("/partner/referrals/")) == []
     reader.follow(interest.enquiry.reference)
 
     assert reader.heading == interest.enquiry.reference

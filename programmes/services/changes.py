@@ -1,0 +1,230 @@
+"""A partner changes its listing: some at once, the rest when the council has looked at it."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from careportal.accounts import access
+from careportal.kit.working_days import add_working_days
+from programmes.exceptions import ChangedMeanwhile, NotForThisRole, NotYours, OwnChange, TooManyRevisions
+from programmes.models import (
+    ClosureDay,
+    ListingChange,
+    ListingMessage,
+    ListingRevision,
+    Partner,
+    Programme,
+    ProposedField,
+)
+from programmes.speeds import SPEEDS, Listing, Speed
+
+if TYPE_CHECKING:
+    from careportal.accounts.models import User
+
+ABOUT = "programmes.listingchange"
+PER_HOUR = 30
+Proposed = ProposedField.State
+
+
+@transaction.atomic
+def propose(*, programme_id: int, partner_id: int, by: "User", values: dict[str, Any]) -> ListingChange | None:
+    """Keep what somebody of the partner has typed. What is live at once is live after this; the rest is a revision.
+
+    Names that partners may not change are left out, whatever was sent (PA2). None where nothing waits.
+    """
+    programme, partner = _locked(programme_id, partner_id)
+    listing = Listing(programme)
+    allowed = {name: value for name, value in values.items() if name in SPEEDS}
+    _go_live(listing, by, {name: value for name, value in allowed.items() if SPEEDS[name] == Speed.LIVE})
+    waits = {name: value for name, value in allowed.items() if SPEEDS[name] != Speed.LIVE}
+    return _revise(listing, partner, by, waits)
+
+
+@transaction.atomic
+def submit(*, change_id: int, by: "User", revision: int) -> ListingChange:
+    """Hand it to the council, with a day by which it promises to decide."""
+    change = _change(change_id)
+    change.refuse_unless(revision)
+    change.refuse_unless_something_waits()
+    change.submit(by=by, due_on=_promised(change))
+    change.save()
+    access.note_changed(by, ABOUT, [change.pk], what="submitted", revision=revision)
+    return change
+
+
+@transaction.atomic
+def review(
+    *, change_id: int, officer: "User", revision: int, approved: set[str], returned: dict[str, str]
+) -> ListingChange:
+    """Approve some facts, return others with a reason each; what is not named waits on. Bound to what was read."""
+    change = _change(change_id)
+    refuse_own(change, officer)
+    change.refuse_unless(revision)
+    fields = {field.name: field for field in change.fields.all() if field.state == Proposed.PROPOSED}
+    _refuse_decisions(officer, fields, approved | set(returned))
+    for name in approved:
+        fields[name].decide(by=officer)
+    for name, reason in returned.items():
+        fields[name].decide(by=officer, reason=reason)
+    ProposedField.objects.bulk_update(fields.values(), ["state", "reason", "decided_by", "decided_at"])
+    _publish(change, officer, [fields[name] for name in SPEEDS if name in approved])
+    _settle(change)
+    what = {"approved": sorted(approved), "returned": sorted(returned)}
+    access.note_changed(officer, ABOUT, [change.pk], what="reviewed", revision=revision, **what)
+    return change
+
+
+@transaction.atomic
+def discard(*, change_id: int, by: "User", revision: int) -> ListingChange:
+    """The partner takes back what waits. What was approved by then stays."""
+    change = _change(change_id)
+    change.refuse_unless(revision)
+    change.discard()
+    change.save()
+    access.note_changed(by, ABOUT, [change.pk], what="discarded", revision=revision)
+    return change
+
+
+@transaction.atomic
+def discuss(*, change_id: int, by: "User", text: str, is_from_council: bool) -> ListingMessage:
+    change = _change(change_id)
+    change.refuse_unless_open()
+    return ListingMessage.objects.create(change=change, by=by, text=text, is_from_council=is_from_council)
+
+
+def refuse_own(change: ListingChange, officer: "User") -> None:
+    """Nobody decides about what they wrote, nor for a partner that they belong to (PA4)."""
+    wrote = change.submitted_by_id == officer.pk or change.revisions.filter(by=officer).exists()
+    if wrote or change.partner.memberships.filter(user=officer).exists():
+        raise OwnChange
+
+
+def _locked(programme_id: int, partner_id: int) -> tuple[Programme, Partner]:
+    """Both; the programme's row is locked, so that two people of the partner save one after the other."""
+    programme = Programme.objects.select_for_update(of=("self",)).filter(pk=programme_id).first()
+    partner = Partner.objects.filter(pk=partner_id, programmes=programme).first() if programme else None
+    if programme is None or partner is None or programme.state == Programme.State.ARCHIVED:
+        raise NotYours
+    return programme, partner
+
+
+def _change(change_id: int) -> ListingChange:
+    locked = ListingChange.objects.select_for_update(of=("self",)).select_related("programme", "partner")
+    change = locked.filter(pk=change_id).first()
+    if change is None:
+        raise NotYours
+    return change
+
+
+def _go_live(listing: Listing, by: "User", values: dict[str, Any]) -> None:
+    changed = sorted(name for name, value in values.items() if value != listing.value(name))
+    for name in changed:
+        listing.put(name, values[name])
+    if changed:
+        _save(listing.programme, by)
+        access.note_changed(by, "programmes.programme", [listing.programme.pk], what="live", fields=changed)
+
+
+def _revise(listing: Listing, partner: Partner, by: "User", values: dict[str, Any]) -> ListingChange | None:
+    """A new revision, if what is proposed is not what was proposed before."""
+    change = ListingChange.objects.select_for_update(of=("self",)).open().filter(programme=listing.programme)
+    open_change = change.filter(partner=partner).first()
+    proposed = {field.name: field for field in open_change.fields.all()} if open_change else {}
+    wanted = {name: value for name, value in values.items() if _is_news(listing, proposed.get(name), name, value)}
+    if not wanted:
+        return open_change
+    _refuse_too_many(partner, listing.programme)
+    made = open_change or ListingChange(programme=listing.programme, partner=partner)
+    made.revise()
+    made.save()
+    for name, value in wanted.items():
+        _propose_field(made, proposed.get(name), name, listing.value(name), value)
+    _write_revision(made, by)
+    if made.fields.exists():
+        return made
+    made.discard()  # all is as it is in public: there is nothing left to propose
+    made.save()
+    return None
+
+
+def _is_news(listing: Listing, field: ProposedField | None, name: str, value: Any) -> bool:
+    """Whether it differs from what is proposed; where nothing is, from what is public."""
+    if field is None or field.state == Proposed.APPROVED:
+        return bool(value != listing.value(name))
+    return bool(value != field.after)
+
+
+def _propose_field(change: ListingChange, field: ProposedField | None, name: str, before: Any, after: Any) -> None:
+    """What is set back to what is public is no proposal any more."""
+    if field is not None and after == before:
+        field.delete()
+        return
+    field = field or ProposedField(change=change, name=name)
+    field.propose(before, after)
+    field.save()
+
+
+def _write_revision(change: ListingChange, by: "User") -> None:
+    waits = {field.name: field.after for field in change.fields.filter(state=Proposed.PROPOSED)}
+    ListingRevision.objects.create(change=change, number=change.revision, by=by, values=waits)
+
+
+def _refuse_too_many(partner: Partner, programme: Programme) -> None:
+    """Thirty an hour for a listing: more is a script, and the table would only grow (PA15)."""
+    since = timezone.now() - dt.timedelta(hours=1)
+    made = ListingRevision.objects.filter(change__partner=partner, change__programme=programme, at__gt=since)
+    if made.count() >= PER_HOUR:
+        raise TooManyRevisions
+
+
+def _promised(change: ListingChange) -> dt.date:
+    """By when the slowest of what waits is decided: the promise for all that is sent today."""
+    names = {field.name for field in change.fields.all() if field.state == Proposed.PROPOSED}
+    return promise(names, timezone.localdate())
+
+
+def promise(names: set[str], day: dt.date) -> dt.date:
+    """The day that the council promises for these facts, sent on this day, in working days."""
+    is_full = any(SPEEDS[name] == Speed.FULL for name in names)
+    days = settings.FULL_REVIEW_DAYS if is_full else settings.QUICK_LOOK_DAYS
+    return add_working_days(day, days, ClosureDay.objects.days())
+
+
+def _refuse_decisions(officer: "User", fields: dict[str, ProposedField], decided: set[str]) -> None:
+    if not decided or decided - set(fields):
+        raise ChangedMeanwhile("Some of this has been decided already. Nothing was done: read it again.")
+    if any(SPEEDS[name] == Speed.FULL for name in decided) and not officer.has_perm("programmes.change_programme"):
+        raise NotForThisRole
+
+
+def _publish(change: ListingChange, officer: "User", fields: list[ProposedField]) -> None:
+    programme = Programme.objects.select_for_update(of=("self",)).get(pk=change.programme_id)
+    listing = Listing(programme)
+    for field in fields:
+        listing.put(field.name, field.after)
+    if fields:
+        programme.full_clean()
+        _save(programme, officer)
+    for field in fields:
+        if field.name == "partners":
+            programme.partners.set(Partner.objects.filter(slug__in=field.after))
+
+
+def _settle(change: ListingChange) -> None:
+    states = {field.name: field.state for field in change.fields.all()}
+    waiting = {name for name, state in states.items() if state == Proposed.PROPOSED}
+    sent_on = timezone.localdate(change.submitted_at)
+    change.settle(
+        waiting=bool(waiting),
+        returned=Proposed.RETURNED in states.values(),
+        due_on=promise(waiting, sent_on) if waiting else None,
+    )
+    change.save()
+
+
+def _save(programme: Programme, by: "User") -> None:
+    programme._history_user = by  # type: ignore[attr-defined]
+    programme.save()
