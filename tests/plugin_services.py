@@ -2,7 +2,7 @@
 
 `journey` tests need a browser. `services` tests run where the suite was given PostgreSQL and Redis (DATABASE_URL and
 REDIS_URL). Elsewhere both are skipped with a reason, or fail when REQUIRE_BROWSER=1 or REQUIRE_SERVICES=1. Tests that
-touch no database run only where the suite was not given PostgreSQL and Redis.
+touch no database, and `any_database` ones, run only where the suite was not given PostgreSQL and Redis.
 """
 
 import os
@@ -38,6 +38,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _touches_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("any_database"):
+        return False
     fixtures = set(getattr(item, "fixturenames", ()))
     return item.get_closest_marker("django_db") is not None or bool(fixtures & DATABASE)
 

@@ -81,7 +81,7 @@ def _values(name: str, pattern: str) -> list[str]:
     if name == "name":
         return NAMES
     if name == "interest":
-        return [str(Interest.objects.get().pk)]
+        return [str(Interest.objects.earliest("pk").pk)]
     if name == "number":
         return [str(Attachment.objects.get().number)]
     model = _model_of(pattern)
