@@ -75,6 +75,7 @@ class Maker:
         self.officers = list(User.objects.who_may("enquiries.change_enquiry").values_list("pk", flat=True))
         self.programmes = list(Programme.objects.all())
         self.partners = list(Partner.objects.values_list("pk", flat=True))
+        self.shares = [3, *([1] * (len(self.partners) - 1))]  # one partner has most of the work
         if not (self.officers and self.programmes and self.partners):
             raise NothingToAskFor("There must be an officer, a programme and a partner. Run manage.py set_up first.")
         closed, today = ClosureDay.objects.days(), timezone.localdate()
@@ -147,12 +148,12 @@ class Maker:
         Interest.objects.bulk_create(interests)
         OutgoingMail.objects.bulk_create(one for enquiry in enquiries for one in self._mails(enquiry))
         Event.objects.bulk_create(one for enquiry in enquiries for one in self._events(enquiry))
-        self._messages([one for one in enquiries if self.chance.random() < 0.1 and one.state != State.NEW])
+        self._messages([one for one in enquiries if self.chance.random() < 0.3 and one.state != State.NEW])
 
     def _interests(self, enquiry: Enquiry) -> Iterator[Interest]:
         for programme in self.chance.sample(self.programmes, self.chance.choice([1, 1, 1, 2])):
             state = self._outcome(enquiry)
-            partner = self.chance.choice(self.partners) if state == Outcome.REFERRED else None
+            partner = self.chance.choices(self.partners, self.shares)[0] if state == Outcome.REFERRED else None
             yield Interest(
                 enquiry=enquiry,
                 programme=programme,
@@ -172,7 +173,7 @@ class Maker:
         if enquiry.state == State.WITH_PARTNER:
             return Outcome.REFERRED
         if enquiry.state == State.IN_TRIAGE:
-            return self.chance.choices([Outcome.RECEIVED, Outcome.OFFERED, Outcome.WAITING_LIST], [8, 1, 1])[0]
+            return self.chance.choices([Outcome.RECEIVED, Outcome.OFFERED, Outcome.WAITING_LIST], [6, 1, 3])[0]
         return Outcome.RECEIVED
 
     def _mails(self, enquiry: Enquiry) -> Iterator[OutgoingMail]:

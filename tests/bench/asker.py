@@ -17,6 +17,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402  Django must be set up before
 from django.db import connection  # noqa: E402
+from django.db.models import Count  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
@@ -56,7 +57,12 @@ def main() -> None:
 def pages(client: Client) -> dict[str, str]:
     """The address of each page by its name. What people search for is something that is there."""
     one = Enquiry.objects.open().exclude(owner=None).order_by("-pk")[0]
-    partner = Interest.objects.filter(state="referred").values_list("referred_to", flat=True)[0]
+    partner = (
+        Interest.objects.filter(state="referred")
+        .values_list("referred_to")
+        .annotate(n=Count("pk"))
+        .order_by("-n")[0][0]
+    )
     filters = {
         **{f"filter: {query}": f"{QUEUE}?{query}" for query in FILTERS},
         "filter: programme": f"{QUEUE}?programme={one.interests.values_list('programme', flat=True)[0]}",
