@@ -21,6 +21,15 @@ def memberships_of(user: User) -> list[PartnerMembership]:
     return list(found)
 
 
+def readers_of(user: User) -> list[PartnerMembership]:
+    """This person's partners whose own figures they may read, for some time after the agreement too; else 404."""
+    found = PartnerMembership.objects.of(user).reading().select_related("partner").order_by("partner__name")
+    if not found:
+        logger.warning("partner_figures.refused user=%s", user.pk)
+        raise Http404
+    return list(found)
+
+
 def listing_of(user: User, programme_id: int) -> tuple[Programme, PartnerMembership]:
     """A programme with the membership that lets this person edit it; else 404, the answer for one that is not there.
 
