@@ -54,8 +54,13 @@ class Invited(models.Model):
         return self.made_at + GOOD_FOR
 
     @property
+    def is_settled(self) -> bool:
+        """Accepted or withdrawn: nothing more becomes of it."""
+        return self.accepted_at is not None or self.withdrawn_at is not None
+
+    @property
     def is_open(self) -> bool:
-        return self.accepted_at is None and self.withdrawn_at is None and timezone.now() < self.ends_at
+        return not self.is_settled and timezone.now() < self.ends_at
 
     def is_for(self, user: "User") -> bool:
         """It is for one address, and for whoever has proved that one."""
