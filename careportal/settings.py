@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "careportal.watching.note_refusals",
     "careportal.accounts.middleware.second_factor_for_staff",
     "careportal.accounts.middleware.fresh_proof_for_changes",
+    "programmes.middleware.partners_workspace",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 

@@ -11,7 +11,7 @@ from careportal.accounts.models import User
 from enquiries import filters, queries, queue
 from enquiries.models import Enquiry, Interest, OutgoingMail
 from enquiries.models.enquiry import EnquiryQuerySet
-from programmes.models import ClosureDay, Intake
+from programmes.models import ClosureDay, Intake, Partner, PartnerRequest
 from providers.models import Handover
 
 FIRST = 5
@@ -59,10 +59,13 @@ class Tile:
     rows: list[queue.Row] = field(default_factory=list)
     mails: list[OutgoingMail] = field(default_factory=list)
     handovers: list[Handover] = field(default_factory=list)
+    requests: list[PartnerRequest] = field(default_factory=list)
+    partners: list[Partner] = field(default_factory=list)
 
     @property
     def shown(self) -> int:
-        return len(self.rows) + len(self.mails) + len(self.handovers)
+        shown = (self.rows, self.mails, self.handovers, self.requests, self.partners)
+        return sum(len(kind) for kind in shown)
 
 
 @dataclass
@@ -91,7 +94,7 @@ def of(officer: User) -> Day:
         Tile(pile.name, pile.title, pile.address, _count(shown), rows=[rows[one.pk] for one in shown])
         for pile, shown in found
     ]
-    return Day([*tiles[:2], _mails(), *tiles[2:], *_handovers(officer)], groups_with_places())
+    return Day([*tiles[:2], _mails(), *tiles[2:], *_handovers(officer), *_partners(officer)], groups_with_places())
 
 
 def groups_with_places() -> "QuerySet[Intake]":
@@ -133,3 +136,17 @@ def _handovers(officer: User) -> list[Tile]:
     shown = _counted(Handover.objects.waiting().select_related("provider").order_by("proved_at", "pk"))
     address = f"{reverse('admin:providers_handover_changelist')}?standing=waiting"
     return [Tile("handover", "Handovers to decide", address, _count(shown), handovers=shown)]
+
+
+def _partners(officer: User) -> list[Tile]:
+    """Who asks to act for a partner, and whose agreement ends before long, for whoever decides about partners."""
+    if not officer.has_perm("programmes.change_partner"):
+        return []
+    asked = _counted(PartnerRequest.objects.waiting().select_related("partner").order_by("asked_at", "pk"))
+    ending = _counted(Partner.objects.agreement_ending().order_by("agreement_ends_on", "pk"))
+    requests = f"{reverse('admin:programmes_partnerrequest_changelist')}?standing=waiting"
+    partners = f"{reverse('admin:programmes_partner_changelist')}?agreement=ending"
+    return [
+        Tile("request", "Requests to act for a partner", requests, _count(asked), requests=asked),
+        Tile("agreement", "Partners’ agreements that end soon", partners, _count(ending), partners=ending),
+    ]

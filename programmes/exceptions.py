@@ -36,3 +36,71 @@ class OwnChange(Refused):
 class NotForThisRole(Refused):
     def __init__(self) -> None:
         super().__init__("This needs a full review by a lead officer. You can decide what only needs a quick look.")
+
+
+class AdministratorsOnly(Refused):
+    def __init__(self) -> None:
+        super().__init__("Only an administrator of this partner can do that. Ask one of them.")
+
+
+class LastAdministrator(Refused):
+    def __init__(self) -> None:
+        super().__init__("A partner always has an administrator. Make somebody else an administrator first.")
+
+
+class AlreadyMember(Refused):
+    def __init__(self) -> None:
+        super().__init__("Somebody with this email address acts for this partner already.")
+
+
+class AgreementOver(Refused):
+    def __init__(self) -> None:
+        super().__init__("The agreement with this partner has ended. Set a new date before you invite anybody.")
+
+
+class InvitationOver(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            "This invitation cannot be used any more: it was used, withdrawn, or is older than three days. "
+            "Ask whoever invited you for a new one."
+        )
+
+
+class OtherAddress(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            "This invitation was sent to another email address than the one you are signed in with. "
+            "Sign out, then sign in with the address that it was sent to."
+        )
+
+
+class CouncilStaff(Refused):
+    """Council staff review what partners write, so they write nothing for one (PA4)."""
+
+    def __init__(self) -> None:
+        super().__init__("You are signed in as council staff, who cannot act for a partner.")
+
+
+class TooManyMails(Refused):
+    def __init__(self) -> None:
+        super().__init__("Too many emails have been asked for. Wait an hour, then try again.")
+
+
+class TooManyRequests(Refused):
+    def __init__(self) -> None:
+        super().__init__("Too many requests have been made today. Try again tomorrow, or call the council.")
+
+
+class RequestOver(Refused):
+    def __init__(self) -> None:
+        super().__init__("This request has been decided, or has run out. Nothing was changed.")
+
+
+class AlreadyYours(Refused):
+    def __init__(self) -> None:
+        super().__init__("You have this already: you act for this partner.")
+
+
+class AlreadyAsked(Refused):
+    def __init__(self) -> None:
+        super().__init__("You have asked this already. The council decides about it, and writes to you.")

@@ -4,22 +4,11 @@ They leave through the outbox as mails of the sign-in do: officers cannot read t
 they have gone.
 """
 
-import datetime as dt
-
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 
+from careportal.accounts.letters import Lasting, lasting
 from providers.models import MailboxCode
-from providers.models.invitation import GOOD_FOR
-
-
-class Lasting(EmailMessage):
-    """A mail that is still of use after the ten minutes of a sign-in code, or (None) not longer than one."""
-
-    good_until: dt.datetime | None = None
 
 
 def invitation(to: str, token: str) -> Lasting:
@@ -60,8 +49,4 @@ def handover_decided(to: str, *, granted: bool) -> Lasting:
 
 
 def _letter(to: str, subject: str, template: str, **context: object) -> Lasting:
-    whole = {"council": settings.COUNCIL, "base_url": settings.BASE_URL, **context}
-    body = render_to_string(f"providers/mail/{template}.txt", whole)
-    message = Lasting(subject=f"{settings.COUNCIL.service_name}: {subject}", body=body.strip() + "\n", to=[to])
-    message.good_until = timezone.now() + GOOD_FOR
-    return message
+    return lasting(to, subject, f"providers/mail/{template}.txt", **context)

@@ -15,7 +15,7 @@ from careportal.audiences import Address, addresses
 from enquiries.admin.interests import INTEREST_STEPS
 from enquiries.admin.steps import ENQUIRY_STEPS, MAIL_STEPS
 from enquiries.models import Attachment, Interest, Wording
-from programmes.models import ClosureDay
+from programmes.models import ClosureDay, Partner, PartnerInvitation, PartnerMembership, PartnerRequest
 from providers.models import Handover
 from tests.factories import (
     DirectoryImportFactory,
@@ -33,6 +33,7 @@ from tests.records import world
 
 # What nobody's request is to change; the trail grows when something is looked at.
 NOT_COMPARED = {"accounts.AuditEntry", "kit.Chain"}
+OF_PARTNERS: dict[str, Any] = {"membership": PartnerMembership, "invitation": PartnerInvitation}
 NAMES = sorted({*ENQUIRY_STEPS, *MAIL_STEPS, *INTEREST_STEPS})
 
 
@@ -44,6 +45,7 @@ def furnish() -> None:
     MailFactory(enquiry=interest.enquiry, failed=True)
     Attachment.objects.create(enquiry=interest.enquiry, kind="pdf", name="rota.pdf", size=1)
     Handover.objects.create(provider=ProviderFactory(), user=UserFactory(), proved_at=timezone.now())
+    act_for_a_partner()
     RegisteredLocationFactory()
     DirectoryImportFactory()
     PostcodeImportFactory()
@@ -54,6 +56,14 @@ def furnish() -> None:
     AuditEntry.objects.create(kind="opened", by=person, about="x")
     AccountEvent.objects.create(kind="created", user=person)
     SecondFactorReset.objects.create(user=person, requested_by=UserFactory(lead=True))
+
+
+def act_for_a_partner() -> None:
+    """Somebody acts for it, somebody is invited, and somebody asks."""
+    partner = Partner.objects.get()
+    PartnerMembership.objects.create(partner=partner, user=UserFactory(), role="administrator")
+    PartnerInvitation.objects.create(partner=partner, email="invited@example.org", token_hash="0" * 64)
+    PartnerRequest.objects.create(partner=partner, user=UserFactory(), wish="join")
 
 
 def paths() -> list[tuple[str, Address]]:
@@ -84,6 +94,8 @@ def _values(name: str, pattern: str) -> list[str]:
         return [str(Interest.objects.earliest("pk").pk)]
     if name == "number":
         return [str(Attachment.objects.get().number)]
+    if name in OF_PARTNERS:
+        return [str(OF_PARTNERS[name].objects.get().pk)]
     model = _model_of(pattern)
     if name == "version_id":
         return [str(model.history.first().pk)]  # type: ignore[attr-defined]  # simple_history

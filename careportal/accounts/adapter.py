@@ -74,7 +74,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class MFAAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
-        "cannot_delete_authenticator": "Council staff always need a second factor. Add another one first.",
+        "cannot_delete_authenticator": "You always need a second factor here. Add another one first.",
         "cannot_generate_recovery_codes": "Set up an authenticator app or a passkey first.",
         "incorrect_code": WRONG_CODE,
         "unverified_email": "Confirm your email address first.",
@@ -87,9 +87,12 @@ class MFAAdapter(DefaultMFAAdapter):
         return encryption.decrypt(encrypted_text)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """Staff keep at least one second factor; recovery codes do not count as one (AD2)."""
+        """Whoever needs a second factor keeps at least one; recovery codes do not count as one (AD2)."""
         others = Authenticator.objects.filter(user=authenticator.user).exclude(pk=authenticator.pk)
-        return not authenticator.user.is_staff or others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+        return (
+            not authenticator.user.needs_second_factor
+            or others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+        )
 
     def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
         return f"Key {Authenticator.objects.filter(user=user, type=type).count() + 1}"

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from careportal.accounts.roles import ALLOWED, Role, allows
+from careportal.accounts.signals import second_factor_asked
 from careportal.kit.chain import Chained
 
 
@@ -71,6 +72,11 @@ class User(AbstractBaseUser):
     def is_staff(self) -> bool:
         """Council staff: may open the officers' workspace."""
         return self.is_active and self.role != Role.NONE
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Council staff, and those of whom an app above says so (AD2)."""
+        return self.is_staff or any(answer for _, answer in second_factor_asked.send(sender=User, user=self))
 
     @property
     def is_superuser(self) -> bool:

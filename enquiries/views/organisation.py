@@ -27,7 +27,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
     if len(memberships) == 1:
         return redirect("enquiries:my-organisation-of", memberships[0].provider_id)
     if not memberships and request.user.partners.exists():
-        return redirect("enquiries:partner-referrals")
+        return redirect("enquiries:partner")
     context = {"memberships": memberships, "found": found_for(request.user).count()}
     return _page(request, "mine", **context)
 

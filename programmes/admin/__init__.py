@@ -3,5 +3,6 @@
 from programmes.admin.closures import ClosureDayAdmin
 from programmes.admin.partners import PartnerAdmin
 from programmes.admin.programmes import IntakeAdmin, ProgrammeAdmin
+from programmes.admin.requests import PartnerRequestAdmin
 
-__all__ = ["ClosureDayAdmin", "IntakeAdmin", "PartnerAdmin", "ProgrammeAdmin"]
+__all__ = ["ClosureDayAdmin", "IntakeAdmin", "PartnerAdmin", "PartnerRequestAdmin", "ProgrammeAdmin"]

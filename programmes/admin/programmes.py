@@ -8,7 +8,23 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from simple_history.admin import SimpleHistoryAdmin
 
-from programmes.models import Intake, Programme, Question, SharedField
+from programmes.models import Intake, Partner, Programme, Question, SharedField
+
+
+class AgreementOver(admin.SimpleListFilter):
+    """Listings of partners that may not keep them any more. They stay as they are until the council sees to them."""
+
+    title = "partner’s agreement"
+    parameter_name = "agreement"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("over", "Is over")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() != "over":
+            return queryset
+        runs = Programme.partners.through.objects.filter(partner__in=Partner.objects.agreement_over())
+        return queryset.filter(pk__in=runs.values("programme")).exclude(state=Programme.State.ARCHIVED)
 
 
 class PartnersField(forms.ModelMultipleChoiceField):
@@ -83,7 +99,7 @@ class ProgrammeAdmin(SimpleHistoryAdmin):
 
     form = ProgrammeForm
     list_display = ["title", "state", "theme", "missing", "checked_on", "review_due_on"]
-    list_filter = ["state", "theme", "audience"]
+    list_filter = ["state", "theme", "audience", AgreementOver]
     search_fields = ["title", "summary"]
     prepopulated_fields = {"slug": ["title"]}
     readonly_fields = ["places", "rules"]

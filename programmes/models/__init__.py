@@ -3,6 +3,7 @@ from programmes.models.closure import ClosureDay
 from programmes.models.eligibility import EligibilityRule, Fact, Verdict
 from programmes.models.intake import Intake
 from programmes.models.partner import Partner, PartnerMembership
+from programmes.models.people import PartnerInvitation, PartnerRequest
 from programmes.models.programme import Availability, Programme, ProgrammeQuerySet
 from programmes.models.question import Question
 from programmes.models.sharing import SharedField
@@ -17,7 +18,9 @@ __all__ = [
     "ListingMessage",
     "ListingRevision",
     "Partner",
+    "PartnerInvitation",
     "PartnerMembership",
+    "PartnerRequest",
     "Programme",
     "ProgrammeQuerySet",
     "ProposedField",

@@ -1,5 +1,5 @@
 import datetime as dt
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.core.validators import URLValidator
@@ -8,7 +8,24 @@ from django.db.models import Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from programmes.exceptions import LastAdministrator
+
+if TYPE_CHECKING:
+    from careportal.accounts.models import User
+
 WEB = URLValidator(schemes=["http", "https"], message="Enter a web address that starts with https:// or http://.")
+ENDING_DAYS = 60
+
+
+class PartnerQuerySet(models.QuerySet["Partner"]):
+    def agreement_over(self, day: dt.date | None = None) -> Self:
+        """Its people may not edit any more; its listings are the council's to keep or to end."""
+        return self.filter(agreement_ends_on__lt=day or timezone.localdate())
+
+    def agreement_ending(self, day: dt.date | None = None) -> Self:
+        """Whose agreement runs out before long: somebody has to renew it, or to see to the listings."""
+        today = day or timezone.localdate()
+        return self.filter(agreement_ends_on__range=(today, today + dt.timedelta(days=ENDING_DAYS)))
 
 
 class Partner(models.Model):
@@ -28,6 +45,7 @@ class Partner(models.Model):
     )
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="PartnerMembership", related_name="partners")
 
+    objects = PartnerQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -35,6 +53,27 @@ class Partner(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def agreement_is_over(self) -> bool:
+        return self.agreement_ends_on is not None and self.agreement_ends_on < timezone.localdate()
+
+    @property
+    def agreement_is_ending(self) -> bool:
+        """It still runs, but not for long."""
+        soon = timezone.localdate() + dt.timedelta(days=ENDING_DAYS)
+        return self.agreement_ends_on is not None and timezone.localdate() <= self.agreement_ends_on <= soon
+
+    @property
+    def figures_until(self) -> dt.date | None:
+        """The last day on which its people may read its figures; None while no end of the agreement is set."""
+        if self.agreement_ends_on is None:
+            return None
+        return self.agreement_ends_on + dt.timedelta(days=settings.PARTNER_FIGURES_DAYS)
+
+    @property
+    def figures_are_open(self) -> bool:
+        return self.figures_until is None or timezone.localdate() <= self.figures_until
 
 
 class PartnerMembershipQuerySet(models.QuerySet["PartnerMembership"]):
@@ -55,6 +94,10 @@ class PartnerMembershipQuerySet(models.QuerySet["PartnerMembership"]):
         """Of partners that may still read their own figures: for some time after the agreement."""
         since = (day or timezone.localdate()) - dt.timedelta(days=settings.PARTNER_FIGURES_DAYS)
         return self.filter(Q(partner__agreement_ends_on=None) | Q(partner__agreement_ends_on__gte=since))
+
+    def ended(self, day: dt.date | None = None) -> Self:
+        """Of partners whose agreement is over."""
+        return self.filter(partner__agreement_ends_on__lt=day or timezone.localdate())
 
     def administrators(self) -> Self:
         """Partner administrators who may sign in."""
@@ -81,6 +124,9 @@ class PartnerMembership(models.Model):
                 name="one_membership_a_partner_and_user",
                 violation_error_message="This person edits for this partner already. Change the role in that entry.",
             ),
+            models.CheckConstraint(
+                condition=Q(role__in=["administrator", "editor"]), name="partner_membership_role_is_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -89,3 +135,18 @@ class PartnerMembership(models.Model):
     @property
     def is_administrator(self) -> bool:
         return self.role == self.Role.ADMINISTRATOR
+
+    def become(self, role: str) -> None:
+        """Take another role. A partner always keeps an administrator who may sign in."""
+        if role != self.Role.ADMINISTRATOR:
+            self.refuse_if_last_administrator()
+        self.role = self.Role(role)
+
+    def refuse_if_last_administrator(self) -> None:
+        """An account that may not sign in administers nothing, so it is not the last one either."""
+        others = self.partner.memberships.administrators().exclude(pk=self.pk)
+        if self.is_administrator and self.user.is_active and not others.exists():
+            raise LastAdministrator
+
+    def is_of(self, user: "User") -> bool:
+        return self.user_id == user.pk

@@ -77,6 +77,6 @@ def _hand_over(handover: Handover) -> None:
     owners = list(before.select_related("user"))
     Membership.objects.update_or_create(provider=provider, user=handover.user, defaults={"role": Membership.Role.OWNER})
     before.update(role=Membership.Role.MEMBER)
-    provider.invitations.pending().update(withdrawn_at=timezone.now())
+    provider.invitations.all().withdraw()
     for owner in owners:
         letters.handed_over(owner.user.email).send()

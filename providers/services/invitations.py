@@ -1,15 +1,13 @@
 """An owner invites a colleague, for one address. Whoever proves that address accepts, once."""
 
 import datetime as dt
-import hashlib
-import secrets
 from typing import TYPE_CHECKING
 
-from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 
 from careportal.accounts import access
+from careportal.accounts.invited import hash_of, new_token
 from providers import letters
 from providers.exceptions import AlreadyMember, InvitationOver, OtherAddress, OwnersOnly, TooManyMails
 from providers.models import Invitation, Membership, Provider
@@ -31,8 +29,8 @@ def invite(*, provider_id: int, email: str, role: str, by: "User") -> Invitation
     if provider.memberships.filter(user__email=address).exists():
         raise AlreadyMember
     _refuse_too_many(by, address)
-    provider.invitations.pending().filter(email=address).update(withdrawn_at=timezone.now())
-    token = secrets.token_urlsafe(32)
+    provider.invitations.filter(email=address).withdraw()
+    token = new_token()
     invitation = Invitation.objects.create(
         provider=provider, email=address, role=role, invited_by=by, token_hash=hash_of(token)
     )
@@ -54,30 +52,28 @@ def withdraw_invitation(*, invitation_id: int, by: "User") -> None:
 
 def withdraw_of(user: "User", provider: Provider | None = None) -> None:
     """What somebody who leaves has sent out, or was sent, is dead with them (AZ12)."""
-    pending = Invitation.objects.pending()
     if provider:
-        pending.filter(provider=provider, invited_by=user).update(withdrawn_at=timezone.now())
+        Invitation.objects.filter(provider=provider, invited_by=user).withdraw()
         return
-    pending.filter(invited_by=user).update(withdrawn_at=timezone.now())
-    pending.filter(email=user.email).update(withdrawn_at=timezone.now())
+    Invitation.objects.filter(invited_by=user).withdraw()
+    Invitation.objects.filter(email=user.email).withdraw()
 
 
 def found(token: str) -> Invitation | None:
     """The invitation to which this token belongs, whatever became of it."""
-    return Invitation.objects.select_related("provider").filter(token_hash=hash_of(token)).first()
+    return Invitation.objects.with_token(token).select_related("provider").first()
 
 
 def refuse_other_address(invitation: Invitation, user: "User") -> None:
     """It is for one address, and for whoever has proved that one."""
-    proved = EmailAddress.objects.filter(user=user, verified=True, email__iexact=invitation.email)
-    if user.email != invitation.email or not proved.exists():
+    if not invitation.is_for(user):
         raise OtherAddress
 
 
 @transaction.atomic
 def accept_invitation(*, token: str, user: "User") -> Membership:
     """Join the organisation. The row is locked, so that one invitation makes one membership (CO9)."""
-    invitation = Invitation.objects.select_for_update(of=("self",)).filter(token_hash=hash_of(token)).first()
+    invitation = Invitation.objects.select_for_update(of=("self",)).with_token(token).first()
     if invitation is None:
         raise InvitationOver
     refuse_other_address(invitation, user)
@@ -89,11 +85,6 @@ def accept_invitation(*, token: str, user: "User") -> Membership:
     )
     access.note_changed(user, ABOUT, [invitation.pk], what="accepted", provider=invitation.provider_id)
     return membership
-
-
-def hash_of(token: str) -> str:
-    """What is stored. The token has 256 random bits: nothing slower is needed."""
-    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
 def _refuse_too_many(by: "User", address: str) -> None:

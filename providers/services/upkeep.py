@@ -4,8 +4,8 @@ import datetime as dt
 
 from django.utils import timezone
 
+from careportal.accounts.invited import GOOD_FOR
 from providers.models import Invitation, MailboxCode
-from providers.models.invitation import GOOD_FOR
 
 CODES_KEPT = dt.timedelta(days=1)  # limits count those of the last hour
 INVITATIONS_KEPT = dt.timedelta(days=30)

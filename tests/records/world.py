@@ -17,7 +17,7 @@ from careportal.records.tables import tables
 from careportal.worlds import fixed
 from enquiries import services
 from enquiries.models import Enquiry
-from programmes.models import Programme
+from programmes.models import Partner, PartnerInvitation, PartnerRequest, Programme
 from providers.models import Handover, Invitation, MailboxCode
 from tests.enquiries.papers import file, pdf
 from tests.factories import (
@@ -53,6 +53,7 @@ def make() -> dict[str, Any]:
     RegisteredLocationFactory(rated_on=dt.date(2024, 2, 29), website="https://home.example.org")
     DirectoryImportFactory(odd={"no postcode": {"count": 1, "lines": [7]}})
     invite_and_hand_over()
+    invite_to_a_partner()
     UnitPostcodeFactory()
     PostcodeImportFactory()
     LogEntry.objects.create(
@@ -72,6 +73,15 @@ def invite_and_hand_over() -> None:
     Invitation.objects.create(**about, invited_by=owner.user, token_hash="0123456789" * 6, made_at=MOMENT)
     MailboxCode.objects.create(**about, user=owner.user, purpose="handover", code_hash="9876543210" * 6)
     Handover.objects.create(provider=owner.provider, user=owner.user, proved_at=MOMENT)
+
+
+def invite_to_a_partner() -> None:
+    """A partner with an open invitation and somebody who asks to take it over."""
+    partner, user = Partner.objects.get(slug="seed-partner-a"), User.objects.get(email="seed-partner-b-1@example.org")
+    PartnerInvitation.objects.create(
+        partner=partner, email="colleague@example.org", token_hash="1" * 64, made_at=MOMENT
+    )
+    PartnerRequest.objects.create(partner=partner, user=user, wish="take_over", asked_at=MOMENT)
 
 
 def contents() -> dict[str, list[tuple[Any, ...]]]:
