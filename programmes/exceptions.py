@@ -36,3 +36,7 @@ class OwnChange(Refused):
 class NotForThisRole(Refused):
     def __init__(self) -> None:
         super().__init__("This needs a full review by a lead officer. You can decide what only needs a quick look.")
+
+
+class IntakeRefused(Refused):
+    """An intake cannot be changed like this."""

@@ -5,7 +5,7 @@ import logging
 from django.http import Http404
 
 from careportal.accounts.models import User
-from programmes.models import PartnerMembership, Programme
+from programmes.models import Intake, PartnerMembership, Programme
 
 logger = logging.getLogger(__name__)
 
@@ -34,3 +34,21 @@ def listing_of(user: User, programme_id: int) -> tuple[Programme, PartnerMembers
         raise Http404
     partner = next(partner for partner in programme.partners.all() if partner.pk in memberships)
     return programme, memberships[partner.pk]
+
+
+def intake_of(user: User, programme: Programme, intake_id: int) -> Intake:
+    """An intake of a programme that this person may edit; else 404."""
+    intake = Intake.objects.filter(programme=programme, pk=min(intake_id, LARGEST)).first()
+    if intake is None:
+        logger.warning("intake.refused user=%s programme=%s intake=%s", user.pk, programme.pk, intake_id)
+        raise Http404
+    return intake
+
+
+def readers_of(user: User) -> list[PartnerMembership]:
+    """The partners whose figures this person may read, by name: for some time after the agreement too; else 404."""
+    found = PartnerMembership.objects.of(user).reading().select_related("partner").order_by("partner__name")
+    if not found:
+        logger.warning("partner_figures.refused user=%s", user.pk)
+        raise Http404
+    return list(found)
