@@ -9,6 +9,7 @@ from careportal.kit.signals import restored
 from enquiries.models import Enquiry, Interest, MailAttempt, OutgoingMail
 from enquiries.services import alerts, claims, outcomes, starts
 from programmes.models import Intake
+from programmes.services.intakes import count_as_told
 
 WORDS = "Restored from a backup: it may have been sent already."
 
@@ -57,3 +58,4 @@ def write_nothing_twice_about_programmes(**_: Any) -> None:
     starts.count_as_told()
     outcomes.count_as_asked()
     claims.count_as_told()
+    count_as_told()

@@ -8,10 +8,10 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from careportal.kit.components import SummaryRow
-from enquiries import letters_funding, letters_offers, letters_outcomes, letters_provider
+from enquiries import letters_funding, letters_intakes, letters_offers, letters_outcomes, letters_provider
 from enquiries.application import forms
 from enquiries.application.forms import WHEN_TO_CALL
-from enquiries.models import Enquiry, Event, Interest, Message
+from enquiries.models import Enquiry, Event, IntakeAnswer, Interest, Message
 from enquiries.models.outcome import TAKES_PART
 
 State = Interest.State
@@ -49,6 +49,11 @@ class Programme:
             return []
         return [letters_outcomes.outcome_page(one) for one in self.interest.outcomes.all() if one.is_open]
 
+    @property
+    def changed_groups(self) -> list[tuple[IntakeAnswer, str]]:
+        """What has changed about its group, with the page on which it says whether that is still fine."""
+        return [(one, letters_intakes.intake_page(one)) for one in self.interest.intake_answers.all() if one.is_open]
+
 
 @dataclass(frozen=True)
 class Question:
@@ -71,7 +76,10 @@ class Standing:
     def programmes(self) -> list[Programme]:
         found = self.enquiry.interests.with_position()
         related = found.select_related("programme", "offered_intake", "intake", "referred_to")
+        related = related.prefetch_related("intake_answers__intake")
         prefetch_related_objects([one for one in related if one.state in TAKES_PART], "outcomes")
+        for interest in related:
+            interest.enquiry = self.enquiry
         return [Programme(interest, self._stands(interest)) for interest in related]
 
     @cached_property
@@ -97,6 +105,10 @@ class Standing:
     @property
     def asked_afterwards(self) -> list[Programme]:
         return [programme for programme in self.programmes if programme.outcome_pages]
+
+    @property
+    def changed(self) -> list[Programme]:
+        return [programme for programme in self.programmes if programme.changed_groups]
 
     @property
     def is_wanted(self) -> bool:

@@ -104,3 +104,7 @@ class AlreadyYours(Refused):
 class AlreadyAsked(Refused):
     def __init__(self) -> None:
         super().__init__("You have asked this already. The council decides about it, and writes to you.")
+
+
+class IntakeRefused(Refused):
+    """An intake cannot be changed like this."""

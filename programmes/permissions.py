@@ -7,7 +7,7 @@ from django.http import Http404
 
 from careportal.accounts.models import User
 from programmes.exceptions import AdministratorsOnly
-from programmes.models import Partner, PartnerInvitation, PartnerMembership, Programme
+from programmes.models import Intake, Partner, PartnerInvitation, PartnerMembership, Programme
 
 logger = logging.getLogger(__name__)
 
@@ -89,3 +89,12 @@ def may_manage(partner: Partner, by: User) -> bool:
 def refuse_unless_manager(partner: Partner, by: User) -> None:
     if not may_manage(partner, by):
         raise AdministratorsOnly
+
+
+def intake_of(user: User, programme: Programme, intake_id: int) -> Intake:
+    """An intake of a programme that this person may edit; else 404."""
+    intake = Intake.objects.filter(programme=programme, pk=min(intake_id, LARGEST)).first()
+    if intake is None:
+        logger.warning("intake.refused user=%s programme=%s intake=%s", user.pk, programme.pk, intake_id)
+        raise Http404
+    return intake

@@ -191,7 +191,7 @@ def _hint_about_places(enquiry: Enquiry) -> str:
 def _decidable() -> "QuerySet[Interest]":
     """What a programme's part of the page shows, and what its steps depend on."""
     related = Interest.objects.with_position().select_related("programme", "intake", "offered_intake", "referred_to")
-    return related.prefetch_related("programme__partners", "outcomes")
+    return related.prefetch_related("programme__partners", "outcomes", "intake_answers__intake")
 
 
 def _whole() -> "QuerySet[Enquiry]":

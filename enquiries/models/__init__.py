@@ -7,6 +7,7 @@ from enquiries.models.draft import Draft
 from enquiries.models.enquiry import Enquiry
 from enquiries.models.event import Event
 from enquiries.models.export import Export, ExportPiece
+from enquiries.models.intake_answer import IntakeAnswer
 from enquiries.models.interest import Interest
 from enquiries.models.mail import MailAttempt, OutgoingMail
 from enquiries.models.mailbox import MailboxFolder
@@ -30,6 +31,7 @@ __all__ = [
     "Export",
     "ExportPiece",
     "FollowCode",
+    "IntakeAnswer",
     "Interest",
     "MailAttempt",
     "MailboxFolder",

@@ -50,6 +50,8 @@ class Event(Chained):
         URGENT = "urgent", "Not put off: it could not wait"
         LAPSED = "lapsed", "Offer ran out"
         MOVED = "moved", "Moved to another group"
+        INTAKE_CHANGED = "intake_changed", "Told that the group has changed"
+        INTAKE_ANSWERED = "intake_answered", "Answered about the changed group"
         OPENED = "opened", "Opened by the partner"
         REGISTER_CHANGED = "register_changed", "Changed in the CQC’s list"
         REGISTER_CHECKED = "register_checked", "Change in the CQC’s list checked"

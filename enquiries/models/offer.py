@@ -24,6 +24,7 @@ class Offer(models.Model):
         answer_by: dt.date | None
         remind_on: dt.date | None
         passed_up: Any
+        intake: Any
         ended_on: dt.date | None
         reminded_of_start: dt.date | None
 
@@ -65,6 +66,18 @@ class Offer(models.Model):
             raise TransitionNotAllowed(f"{self} has no offer that has run out.")
         self.passed_up = self.offered_intake
         self._move(self.State.WAITING_LIST, in_hand=False)
+
+    def ask_for_another_date(self, group: Intake) -> None:
+        """The provider cannot come to this group, and still wants the programme: what it holds there is free at once.
+
+        Who held a place waits for another group; the rest stays where it is. This one is not offered to it again by
+        itself. To be called with the group's row locked.
+        """
+        if self.offered_intake_id == group.pk:
+            if self.state == self.State.ENROLLED:
+                self._move(self.State.RECEIVED, in_hand=False)
+            self._move(self.State.WAITING_LIST, in_hand=False)
+        self.intake, self.passed_up = None, group
 
     def remind(self, *, again_on: dt.date | None) -> None:
         """The provider is told again that an offer waits for an answer, or will be: the reminder is put off."""

@@ -12,6 +12,7 @@ class Pulse(models.Model):
         NOTICE = "notice", "Notice of mail that failed"
         QUESTIONS = "questions", "Reminders of questions"
         PLACES = "places", "Offers of free places, and reminders"
+        INTAKES = "intakes", "News of groups that have changed"
         ALERTS = "alerts", "Alerts about programmes"
         STARTS = "starts", "Reminders of programmes that begin"
         OUTCOMES = "outcomes", "Questions about the outcome"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from careportal.accounts.models import User
 
 IN_HAND = ("in_triage", "with_partner")
+IS_OPEN = ~Q(enquiry__state="closed")
 SEEN_BY_A_PARTNER = ("referred", "waiting_list", "offered", "enrolled", "completed")
 
 
@@ -71,6 +72,17 @@ class InterestQuerySet(AfterwardsQuerySet):
         """Who holds a place or was offered one, by group; open offers first, by the day they are to be answered."""
         held = self.filter(programme=programme, state__in=["offered", "enrolled", "completed"])
         return held.order_by("offered_intake", F("answer_by").asc(nulls_last=True), "pk")
+
+    def places_held(self, intake: Intake) -> int:
+        """How many of its places were given through the portal: nobody may give those away again."""
+        held = self.filter(offered_intake=intake, state__in=["offered", "enrolled", "completed"])
+        return held.aggregate(places=Coalesce(models.Sum("places"), 0))["places"]
+
+    def concerned(self, intake: Intake) -> Self:
+        """Whom a change of this group concerns: they hold a place in it, or asked for it and nothing is decided."""
+        holds = Q(offered_intake=intake, state="enrolled") | (Q(offered_intake=intake, state="offered") & IS_OPEN)
+        wants = Q(intake=intake, state__in=["received", "referred", "waiting_list"]) & IS_OPEN
+        return self.filter(holds | wants).order_by("pk")
 
     def run_out(self, day: dt.date) -> Self:
         """Offers that nobody answered in time. Officers say what becomes of those whose letter did not leave or did not

@@ -10,6 +10,7 @@ from enquiries.services.deadlines import usual_answer_by
 from enquiries.services.fitting import apply_for, send_results
 from enquiries.services.following import ask_for_code, may_try, prove
 from enquiries.services.from_provider import add_document, write_to_council
+from enquiries.services.intake_news import answer_intake, look_after_intakes
 from enquiries.services.interests import (
     complete,
     correct_decision,
@@ -57,6 +58,7 @@ __all__ = [
     "add_document",
     "add_note",
     "add_to_organisation",
+    "answer_intake",
     "answer_offer",
     "answer_outcome",
     "apply_for",
@@ -84,6 +86,7 @@ __all__ = [
     "hand_to_partner",
     "join",
     "look_after_alerts",
+    "look_after_intakes",
     "look_after_places",
     "mark_mail_as_received",
     "may_try",

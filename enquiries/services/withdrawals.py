@@ -67,7 +67,7 @@ def undo_withdrawal(*, enquiry_id: int) -> list[Interest]:
             one.undo_withdrawal(group)
 
         carry_out(interest, None, undo, kind=Event.Kind.WITHDRAWAL_UNDONE, by="provider")
-    _open_again(enquiry, undone)
+    open_again(enquiry, undone)
     note_news(enquiry, "a withdrawal that the provider has undone")
     write_letter(enquiry, Message.Kind.REPLY, letters.undone(undone), by=None)
     return undone
@@ -78,7 +78,7 @@ def withdrawal_ends_on() -> dt.date:
     return add_working_days(timezone.localdate(), 1, ClosureDay.objects.days())
 
 
-def _open_again(enquiry: Enquiry, undone: list[Interest]) -> None:
+def open_again(enquiry: Enquiry, undone: list[Interest]) -> None:
     """Somebody waits for something again. One who has a place back waits for nothing."""
     waits = any(interest.state != Interest.State.ENROLLED for interest in undone)
     if enquiry.state == Enquiry.State.CLOSED and waits:

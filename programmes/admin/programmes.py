@@ -27,6 +27,9 @@ class AgreementOver(admin.SimpleListFilter):
         return queryset.filter(pk__in=runs.values("programme")).exclude(state=Programme.State.ARCHIVED)
 
 
+from programmes.services import note_change
+
+
 class PartnersField(forms.ModelMultipleChoiceField):
     """A number that no row can have is a wrong choice; asked for it, a database would break off."""
 
@@ -55,6 +58,7 @@ class IntakeForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "places_taken" in self.fields:
             self.fields["places_taken"].show_hidden_initial = True
+        self.before = self.instance.facts() if self.instance.pk else None
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -62,6 +66,12 @@ class IntakeForm(forms.ModelForm):
             row = Intake.objects.select_for_update(of=("self",)).filter(pk=self.instance.pk)
             cleaned["places_taken"] = row.values_list("places_taken", flat=True).get()
         return cleaned
+
+
+def tell_of_change(form: IntakeForm, by: Any) -> None:
+    """People who applied for an intake hear of what changed, whoever changed it."""
+    if form.before is not None and form.has_changed():
+        note_change(form.instance, form.before, by)
 
 
 class QuestionInline(admin.StackedInline):
@@ -105,6 +115,12 @@ class ProgrammeAdmin(SimpleHistoryAdmin):
     readonly_fields = ["places", "rules"]
     inlines = [IntakeInline, QuestionInline]
 
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        for one in formset.forms:
+            if isinstance(one, IntakeForm):
+                tell_of_change(one, request.user)
+
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         return super().formfield_for_manytomany(db_field, request, form_class=PartnersField, **options)
 
@@ -132,6 +148,10 @@ class IntakeAdmin(SimpleHistoryAdmin):
     list_filter = ["state"]
     list_select_related = ["programme"]
     readonly_fields = ["places"]
+
+    def save_model(self, request: HttpRequest, obj: Intake, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        tell_of_change(form, request.user)
 
     @admin.display(description="Places and waiting list")
     def places(self, intake: Intake) -> str:

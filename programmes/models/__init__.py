@@ -2,11 +2,13 @@ from programmes.models.change import ListingChange, ListingMessage, ListingRevis
 from programmes.models.closure import ClosureDay
 from programmes.models.eligibility import EligibilityRule, Fact, Verdict
 from programmes.models.intake import Intake
+from programmes.models.intake_change import IntakeChange, what_changed
 from programmes.models.partner import Partner, PartnerMembership
 from programmes.models.people import PartnerInvitation, PartnerRequest
 from programmes.models.programme import Availability, Programme, ProgrammeQuerySet
 from programmes.models.question import Question
 from programmes.models.sharing import SharedField
+from programmes.models.views import ListingViews
 
 __all__ = [
     "Availability",
@@ -14,9 +16,11 @@ __all__ = [
     "EligibilityRule",
     "Fact",
     "Intake",
+    "IntakeChange",
     "ListingChange",
     "ListingMessage",
     "ListingRevision",
+    "ListingViews",
     "Partner",
     "PartnerInvitation",
     "PartnerMembership",
@@ -27,4 +31,5 @@ __all__ = [
     "Question",
     "SharedField",
     "Verdict",
+    "what_changed",
 ]

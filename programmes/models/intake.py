@@ -7,7 +7,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-A_GREAT_MANY = MaxValueValidator(10_000, message="An intake has at most 10,000 places.")
+from programmes.models.running import MOST_PLACES, Running
+
+A_GREAT_MANY = MaxValueValidator(MOST_PLACES, message="An intake has at most 10,000 places.")
 
 
 class IntakeQuerySet(models.QuerySet["Intake"]):
@@ -39,7 +41,7 @@ class IntakeQuerySet(models.QuerySet["Intake"]):
         return self.filter(state=Intake.State.OPEN, opens_on__lte=day, closes_on__gte=day)
 
 
-class Intake(models.Model):
+class Intake(Running):
     """One run of a programme. Applying takes no place: an offer does."""
 
     class State(models.TextChoices):

@@ -1,6 +1,7 @@
 """What can happen to programmes, to the listings that partners keep, and to the people who keep them."""
 
 from programmes.services.changes import discard, discuss, propose, review, submit
+from programmes.services.intakes import add_intake, change_intake, change_places, note_change, steer
 from programmes.services.invitations import (
     accept_invitation,
     forget_what_is_over,
@@ -11,21 +12,28 @@ from programmes.services.invitations import (
 from programmes.services.pack import load_listings
 from programmes.services.people import change_role, remove_person
 from programmes.services.requests import ask_to_act, decide_request
+from programmes.services.views import count_view
 
 __all__ = [
     "accept_invitation",
+    "add_intake",
     "ask_to_act",
+    "change_intake",
+    "change_places",
     "change_role",
+    "count_view",
     "decide_request",
     "discard",
     "discuss",
     "forget_what_is_over",
     "invite",
     "load_listings",
+    "note_change",
     "propose",
     "remove_person",
     "renew_invitation",
     "review",
+    "steer",
     "submit",
     "withdraw_invitation",
 ]

@@ -3,8 +3,10 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from careportal.kit.access import open_to
+from programmes import services
 from programmes.forms import FilterForm, rendered_filters
 from programmes.models import Availability, Programme
+from programmes.readers import is_looked_at
 
 _ORDER = list(Availability)
 
@@ -34,4 +36,7 @@ def programme_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "can_apply": programme.may_be_applied_for(),
         "intakes": [intake for intake in programme.intakes.all() if intake.is_coming()],
     }
-    return render(request, "programmes/detail.html", context)
+    answer = render(request, "programmes/detail.html", context)
+    if is_looked_at(request):
+        services.count_view(programme.pk)
+    return answer
