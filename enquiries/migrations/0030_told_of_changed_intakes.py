@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('enquiries', '0029_several_sites'),
-        ('programmes', '0008_intake_changes_and_views'),
+        ('programmes', '0009_intake_changes_and_views'),
     ]
 
     operations = [

@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from simple_history.admin import SimpleHistoryAdmin
 
 from programmes.models import Intake, Partner, Programme, Question, SharedField
+from programmes.services import note_change
 
 
 class AgreementOver(admin.SimpleListFilter):
@@ -25,9 +26,6 @@ class AgreementOver(admin.SimpleListFilter):
             return queryset
         runs = Programme.partners.through.objects.filter(partner__in=Partner.objects.agreement_over())
         return queryset.filter(pk__in=runs.values("programme")).exclude(state=Programme.State.ARCHIVED)
-
-
-from programmes.services import note_change
 
 
 class PartnersField(forms.ModelMultipleChoiceField):

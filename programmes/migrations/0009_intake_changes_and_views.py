@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programmes', '0007_listing_changes'),
+        ('programmes', '0008_people_of_partners'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
