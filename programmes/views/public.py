@@ -28,10 +28,14 @@ def programme_list(request: HttpRequest) -> HttpResponse:
 def programme_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """All about one programme. A draft or an archived one is not there."""
     programme = get_object_or_404(Programme.objects.listed().for_list(), slug=slug)
-    context = {
+    return render(request, "programmes/detail.html", shown(programme))
+
+
+def shown(programme: Programme) -> dict[str, object]:
+    """What the page of a programme is made of."""
+    return {
         "programme": programme,
         "availability": programme.availability(),
         "can_apply": programme.may_be_applied_for(),
         "intakes": [intake for intake in programme.intakes.all() if intake.is_coming()],
     }
-    return render(request, "programmes/detail.html", context)
