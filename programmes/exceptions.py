@@ -108,3 +108,20 @@ class AlreadyAsked(Refused):
 
 class IntakeRefused(Refused):
     """An intake cannot be changed like this."""
+
+
+class Incomplete(Refused):
+    """A new programme that does not say enough yet. `missing` names the facts."""
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__("This programme is not complete yet. Nothing was sent.")
+        self.missing = missing
+
+
+class TooManyNewProgrammes(Refused):
+    def __init__(self, most: int) -> None:
+        super().__init__(f"You have {most} new programmes that are not finished. Finish or delete one of them first.")
+
+
+class TooManyAtOnce(Refused):
+    """More than people type: of messages, of intakes, of programmes in a day."""

@@ -57,6 +57,8 @@ class ProgrammeEntry(Strict):
     cover: str = ""
     cost_pounds: Decimal | None = None
     cost_note: str = ""
+    telephone: str = ""
+    link: str = ""
     first_reply_days: Days | None = None
     decision_days: Days | None = None
     funding_name: str = ""

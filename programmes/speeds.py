@@ -53,6 +53,28 @@ LABELS = {
     "partners": "Who runs it",
     "closing": "Close this programme for good",
 }
+
+
+@dataclass(frozen=True)
+class Group:
+    """Facts that are edited on one page."""
+
+    slug: str
+    title: str
+    names: tuple[str, ...]
+
+
+_GROUPS = (
+    Group("contact", "Contact", ("telephone",)),
+    Group("time", "Time, cost and cover", ("time_needed", "delivery_mode", "cost_pounds", "cost_note", "cover")),
+    Group("what", "What it is", ("title", "theme", "summary", "description", "link")),
+    Group("who", "Who can get it", ("audience", "who_for")),
+    Group("dates", "Dates and places", ("dates",)),  # intakes are rows of their own
+    Group("partners", "Who runs it", ("partners",)),
+    Group("closing", "Close this programme", ("closing",)),
+)
+GROUPS = {group.slug: group for group in _GROUPS}
+EDITED = {slug: group for slug, group in GROUPS.items() if slug != "dates"}
 MARKDOWN = {"description", "who_for"}
 LINKS = {"link"}
 
@@ -93,7 +115,6 @@ def shown(name: str, value: Any, partner_names: dict[str, str] | None = None) ->
         return ", ".join(names.get(slug, slug) for slug in value)
     if name == "closing":
         return "Yes" if value else "No"
-    choices = getattr(Programme._meta.get_field(name), "flatchoices", [])
-    if choices:
+    if choices := getattr(Programme._meta.get_field(name), "choices", None):
         return str(dict(choices).get(value, value))
     return str(value)

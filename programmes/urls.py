@@ -1,6 +1,6 @@
 from django.urls import path
 
-from programmes.views import people, public
+from programmes.views import editing, listings, new_programmes, people, previews, public
 
 app_name = "programmes"
 
@@ -15,4 +15,18 @@ urlpatterns = [
     path("partner/invitations/<str:token>/", people.invitation, name="invitation"),
     path("partner/ask/", people.ask, name="ask"),
     path("partner/asked/", people.asked, name="asked"),
+    path("partner/listings/", listings.listings, name="listings"),
+    path("partner/listings/new/", new_programmes.begin, name="listing-new"),
+    path("partner/listings/new/<int:partner>/", new_programmes.begin_for, name="listing-new-for"),
+    path("partner/listings/<int:pk>/", listings.listing, name="listing"),
+    path("partner/listings/<int:pk>/edit/", editing.edit, name="listing-edit"),
+    path("partner/listings/<int:pk>/edit/<slug:part>/", editing.edit_part, name="listing-edit-part"),
+    path("partner/listings/<int:pk>/send/", listings.send, name="listing-send"),
+    path("partner/listings/<int:pk>/take-back/", listings.take_back, name="listing-take-back"),
+    path("partner/listings/<int:pk>/messages/", listings.write, name="listing-write"),
+    path("partner/listings/<int:pk>/preview/", previews.preview, name="preview"),
+    path("partner/listings/<int:pk>/dates/", new_programmes.dates, name="listing-dates"),
+    path("partner/listings/<int:pk>/dates/new/", new_programmes.add_intake, name="listing-intake-new"),
+    path("partner/listings/<int:pk>/dates/<int:number>/", new_programmes.change_intake, name="listing-intake"),
+    path("partner/preview/<str:token>/", previews.preview_shared, name="preview-shared"),
 ]

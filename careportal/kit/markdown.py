@@ -61,6 +61,31 @@ def render(text: str) -> SafeString:
     return mark_safe(_parser.renderer.render(tokens, _parser.options, {}))  # noqa: S308  html is off, links are checked
 
 
+# Reads what the other one leaves as words: whatever somebody tried to write is found, however it was disguised.
+_reader = MarkdownIt("commonmark", {"html": True, "linkify": False}).enable("table")
+_reader.validateLink = lambda url: True  # type: ignore[method-assign]
+
+
+def refusals(text: str) -> list[str]:
+    """What a text must not have, in words for whoever wrote it: it would only be shown as it was typed."""
+    tokens = _reader.parse(text[:LONGEST])
+    tokens += [child for token in tokens for child in token.children or []]
+    links = [str(token.attrs.get("href", "")) for token in tokens if token.type == "link_open"]
+    found = []
+    if any(token.type in {"html_block", "html_inline"} for token in tokens):
+        found.append("must not have HTML in it. Take out what stands between < and >")
+    if any(token.type == "image" for token in tokens):
+        found.append("must not have pictures in it")
+    if not all(_safe(link) for link in links):
+        found.append("has a link that does not work. Links begin with https://, http://, mailto: or tel:")
+    return found
+
+
+def is_web_address(url: str) -> bool:
+    """A page of the web, without a user name in its address."""
+    return _safe(url) and _outside(url)
+
+
 def _dress(token: Token) -> None:
     """Give one token its class. Headings start at h2, because the page has its h1; styles are never inline."""
     if token.attrs.pop("style", ""):

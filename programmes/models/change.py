@@ -49,6 +49,7 @@ class ListingChange(models.Model):
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     due_on = models.DateField(null=True, help_text="By when the council promised to decide about the next of it.")
     ended_at = models.DateTimeField(null=True)
+    dates_to_be_agreed = models.BooleanField(default=False, help_text="Of a new programme that has no dates yet.")
 
     objects = ListingChangeQuerySet.as_manager()
 
@@ -88,6 +89,11 @@ class ListingChange(models.Model):
     def is_new_programme(self) -> bool:
         return self.programme.state == Programme.State.DRAFT
 
+    @property
+    def is_own_draft(self) -> bool:
+        """A new programme that this very partner writes: it has to be complete before it is sent."""
+        return self.is_new_programme and self.programme.proposed_by_id == self.partner_id
+
     def refuse_unless(self, revision: int) -> None:
         """What somebody read must be what is there now."""
         if revision != self.revision:
@@ -122,6 +128,12 @@ class ListingChange(models.Model):
             self.state = self.State.RETURNED
         else:
             self._end(self.State.DONE)
+
+    def close_unless_something_is_left(self) -> None:
+        """After a save: all was set back to what is public. What had been approved by then was decided."""
+        left = {field.state for field in self.fields.all()}
+        if left <= {ProposedField.State.APPROVED}:
+            self._end(self.State.DONE if left else self.State.DISCARDED)
 
     def discard(self) -> None:
         self.refuse_unless_open()

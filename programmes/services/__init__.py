@@ -9,6 +9,13 @@ from programmes.services.invitations import (
     renew_invitation,
     withdraw_invitation,
 )
+from programmes.services.new_listings import (
+    leave_dates_open,
+    plan_intake,
+    replan_intake,
+    start_programme,
+    unplan_intake,
+)
 from programmes.services.pack import load_listings
 from programmes.services.people import change_role, remove_person
 from programmes.services.requests import ask_to_act, decide_request
@@ -27,13 +34,18 @@ __all__ = [
     "discuss",
     "forget_what_is_over",
     "invite",
+    "leave_dates_open",
     "load_listings",
     "note_change",
+    "plan_intake",
     "propose",
     "remove_person",
     "renew_invitation",
+    "replan_intake",
     "review",
+    "start_programme",
     "steer",
     "submit",
+    "unplan_intake",
     "withdraw_invitation",
 ]

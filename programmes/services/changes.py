@@ -3,15 +3,22 @@
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from careportal.accounts import access
-from careportal.kit.working_days import add_working_days
-from programmes.exceptions import ChangedMeanwhile, NotForThisRole, NotYours, OwnChange, TooManyRevisions
+from programmes import proposals
+from programmes.drafts import missing
+from programmes.exceptions import (
+    ChangedMeanwhile,
+    Incomplete,
+    NotForThisRole,
+    NotYours,
+    OwnChange,
+    TooManyAtOnce,
+    TooManyRevisions,
+)
 from programmes.models import (
-    ClosureDay,
     ListingChange,
     ListingMessage,
     ListingRevision,
@@ -35,7 +42,7 @@ def propose(*, programme_id: int, partner_id: int, by: "User", values: dict[str,
 
     Names that partners may not change are left out, whatever was sent (PA2). None where nothing waits.
     """
-    programme, partner = _locked(programme_id, partner_id)
+    programme, partner = locked(programme_id, partner_id)
     listing = Listing(programme)
     allowed = {name: value for name, value in values.items() if name in SPEEDS}
     _go_live(listing, by, {name: value for name, value in allowed.items() if SPEEDS[name] == Speed.LIVE})
@@ -46,9 +53,10 @@ def propose(*, programme_id: int, partner_id: int, by: "User", values: dict[str,
 @transaction.atomic
 def submit(*, change_id: int, by: "User", revision: int) -> ListingChange:
     """Hand it to the council, with a day by which it promises to decide."""
-    change = _change(change_id)
+    change = locked_change(change_id)
     change.refuse_unless(revision)
     change.refuse_unless_something_waits()
+    _refuse_incomplete(change)
     change.submit(by=by, due_on=_promised(change))
     change.save()
     access.note_changed(by, ABOUT, [change.pk], what="submitted", revision=revision)
@@ -60,7 +68,7 @@ def review(
     *, change_id: int, officer: "User", revision: int, approved: set[str], returned: dict[str, str]
 ) -> ListingChange:
     """Approve some facts, return others with a reason each; what is not named waits on. Bound to what was read."""
-    change = _change(change_id)
+    change = locked_change(change_id)
     refuse_own(change, officer)
     change.refuse_unless(revision)
     fields = {field.name: field for field in change.fields.all() if field.state == Proposed.PROPOSED}
@@ -79,19 +87,24 @@ def review(
 
 @transaction.atomic
 def discard(*, change_id: int, by: "User", revision: int) -> ListingChange:
-    """The partner takes back what waits. What was approved by then stays."""
-    change = _change(change_id)
+    """The partner takes back what waits. What was approved by then stays. A new programme goes as a whole."""
+    change = locked_change(change_id)
     change.refuse_unless(revision)
+    is_whole = change.is_own_draft and not _has_been_approved(change)
     change.discard()
     change.save()
+    if is_whole:
+        change.programme.state = Programme.State.ARCHIVED
+        _save(change.programme, by)
     access.note_changed(by, ABOUT, [change.pk], what="discarded", revision=revision)
     return change
 
 
 @transaction.atomic
 def discuss(*, change_id: int, by: "User", text: str, is_from_council: bool) -> ListingMessage:
-    change = _change(change_id)
+    change = locked_change(change_id)
     change.refuse_unless_open()
+    _refuse_flood(change)
     return ListingMessage.objects.create(change=change, by=by, text=text, is_from_council=is_from_council)
 
 
@@ -102,7 +115,7 @@ def refuse_own(change: ListingChange, officer: "User") -> None:
         raise OwnChange
 
 
-def _locked(programme_id: int, partner_id: int) -> tuple[Programme, Partner]:
+def locked(programme_id: int, partner_id: int) -> tuple[Programme, Partner]:
     """Both; the programme's row is locked, so that two people of the partner save one after the other."""
     programme = Programme.objects.select_for_update(of=("self",)).filter(pk=programme_id).first()
     partner = Partner.objects.filter(pk=partner_id, programmes=programme).first() if programme else None
@@ -111,9 +124,11 @@ def _locked(programme_id: int, partner_id: int) -> tuple[Programme, Partner]:
     return programme, partner
 
 
-def _change(change_id: int) -> ListingChange:
-    locked = ListingChange.objects.select_for_update(of=("self",)).select_related("programme", "partner")
-    change = locked.filter(pk=change_id).first()
+def locked_change(change_id: int) -> ListingChange:
+    """The programme's row is locked first, as whoever saves does: otherwise two could wait for each other."""
+    Programme.objects.select_for_update(of=("self",)).filter(changes=change_id).first()
+    rows = ListingChange.objects.select_for_update(of=("self",)).select_related("programme", "partner")
+    change = rows.filter(pk=change_id).first()
     if change is None:
         raise NotYours
     return change
@@ -124,6 +139,7 @@ def _go_live(listing: Listing, by: "User", values: dict[str, Any]) -> None:
     for name in changed:
         listing.put(name, values[name])
     if changed:
+        _refuse_too_many_live(by, listing.programme)
         _save(listing.programme, by)
         access.note_changed(by, "programmes.programme", [listing.programme.pk], what="live", fields=changed)
 
@@ -136,18 +152,16 @@ def _revise(listing: Listing, partner: Partner, by: "User", values: dict[str, An
     wanted = {name: value for name, value in values.items() if _is_news(listing, proposed.get(name), name, value)}
     if not wanted:
         return open_change
-    _refuse_too_many(partner, listing.programme)
+    refuse_too_many(partner, listing.programme)
     made = open_change or ListingChange(programme=listing.programme, partner=partner)
     made.revise()
     made.save()
     for name, value in wanted.items():
-        _propose_field(made, proposed.get(name), name, listing.value(name), value)
-    _write_revision(made, by)
-    if made.fields.exists():
-        return made
-    made.discard()  # all is as it is in public: there is nothing left to propose
+        propose_field(made, proposed.get(name), name, listing.value(name), value)
+    write_revision(made, by)
+    made.close_unless_something_is_left()
     made.save()
-    return None
+    return made if made.is_open else None
 
 
 def _is_news(listing: Listing, field: ProposedField | None, name: str, value: Any) -> bool:
@@ -157,27 +171,57 @@ def _is_news(listing: Listing, field: ProposedField | None, name: str, value: An
     return bool(value != field.after)
 
 
-def _propose_field(change: ListingChange, field: ProposedField | None, name: str, before: Any, after: Any) -> None:
-    """What is set back to what is public is no proposal any more."""
-    if field is not None and after == before:
+def propose_field(change: ListingChange, field: ProposedField | None, name: str, before: Any, after: Any) -> None:
+    """What is set back to what is public is no proposal any more. Of a new programme, nothing is public."""
+    if field is not None and after == ("" if change.is_own_draft else before):
         field.delete()
         return
+    before = field.before if field and change.is_own_draft else before
     field = field or ProposedField(change=change, name=name)
     field.propose(before, after)
     field.save()
 
 
-def _write_revision(change: ListingChange, by: "User") -> None:
+def write_revision(change: ListingChange, by: "User") -> None:
     waits = {field.name: field.after for field in change.fields.filter(state=Proposed.PROPOSED)}
     ListingRevision.objects.create(change=change, number=change.revision, by=by, values=waits)
 
 
-def _refuse_too_many(partner: Partner, programme: Programme) -> None:
-    """Thirty an hour for a listing: more is a script, and the table would only grow (PA15)."""
-    since = timezone.now() - dt.timedelta(hours=1)
-    made = ListingRevision.objects.filter(change__partner=partner, change__programme=programme, at__gt=since)
+def refuse_too_many(partner: Partner, programme: Programme) -> None:
+    """Thirty an hour for a listing: more is a script, and the tables would only grow (PA15)."""
+    made = ListingRevision.objects.filter(change__partner=partner, change__programme=programme, at__gt=_an_hour_ago())
     if made.count() >= PER_HOUR:
         raise TooManyRevisions
+
+
+def _refuse_too_many_live(by: "User", programme: Programme) -> None:
+    """The same for what is live at once, of which the programme's history has a row each."""
+    history = programme.history.filter(history_user=by, history_date__gt=_an_hour_ago())
+    if history.count() >= PER_HOUR:
+        raise TooManyRevisions
+
+
+def _an_hour_ago() -> dt.datetime:
+    return timezone.now() - dt.timedelta(hours=1)
+
+
+def _refuse_flood(change: ListingChange) -> None:
+    if change.messages.filter(at__gt=_an_hour_ago()).count() >= PER_HOUR:
+        raise TooManyAtOnce("Many messages were written in the last hour. Nothing was sent: try again later.")
+
+
+def _refuse_incomplete(change: ListingChange) -> None:
+    """A new programme says all that a provider needs to decide, before anybody has to read it."""
+    if change.is_own_draft and (
+        lacking := missing(change.programme, change, proposals.proposed_values(change.programme, change))
+    ):
+        raise Incomplete(lacking)
+
+
+def _has_been_approved(change: ListingChange) -> bool:
+    """Some of the programme: now, or by a change before this one."""
+    decided = change.programme.changes.filter(state=ListingChange.State.DONE).exists()
+    return decided or change.fields.filter(state=Proposed.APPROVED).exists()
 
 
 def _promised(change: ListingChange) -> dt.date:
@@ -188,9 +232,7 @@ def _promised(change: ListingChange) -> dt.date:
 
 def promise(names: set[str], day: dt.date) -> dt.date:
     """The day that the council promises for these facts, sent on this day, in working days."""
-    is_full = any(SPEEDS[name] == Speed.FULL for name in names)
-    days = settings.FULL_REVIEW_DAYS if is_full else settings.QUICK_LOOK_DAYS
-    return add_working_days(day, days, ClosureDay.objects.days())
+    return proposals.promise(names, day).on
 
 
 def _refuse_decisions(officer: "User", fields: dict[str, ProposedField], decided: set[str]) -> None:
@@ -206,7 +248,7 @@ def _publish(change: ListingChange, officer: "User", fields: list[ProposedField]
     for field in fields:
         listing.put(field.name, field.after)
     if fields:
-        programme.full_clean()
+        programme.full_clean(exclude=set(SPEEDS) - {field.name for field in fields})  # the rest may be empty still
         _save(programme, officer)
     for field in fields:
         if field.name == "partners":

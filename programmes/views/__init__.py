@@ -1,0 +1,1 @@
+"""The pages of programmes: for the public, and for the partners that keep their listings."""

@@ -30,13 +30,17 @@ def programme_list(request: HttpRequest) -> HttpResponse:
 def programme_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """All about one programme. A draft or an archived one is not there."""
     programme = get_object_or_404(Programme.objects.listed().for_list(), slug=slug)
-    context = {
+    answer = render(request, "programmes/detail.html", shown(programme))
+    if is_looked_at(request):
+        services.count_view(programme.pk)
+    return answer
+
+
+def shown(programme: Programme) -> dict[str, object]:
+    """What the page of a programme is made of."""
+    return {
         "programme": programme,
         "availability": programme.availability(),
         "can_apply": programme.may_be_applied_for(),
         "intakes": [intake for intake in programme.intakes.all() if intake.is_coming()],
     }
-    answer = render(request, "programmes/detail.html", context)
-    if is_looked_at(request):
-        services.count_view(programme.pk)
-    return answer
