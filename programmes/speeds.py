@@ -93,6 +93,5 @@ def shown(name: str, value: Any, partner_names: dict[str, str] | None = None) ->
         return ", ".join(names.get(slug, slug) for slug in value)
     if name == "closing":
         return "Yes" if value else "No"
-    if choices := Programme._meta.get_field(name).choices:
-        return str(dict(choices).get(value, value))  # type: ignore[arg-type]
-    return str(value)
+    choices = getattr(Programme._meta.get_field(name), "choices", None)
+    return str(dict(choices or []).get(value, value))

@@ -4,22 +4,14 @@ They leave through the outbox as mails of the sign-in do: officers cannot read t
 they have gone.
 """
 
-import datetime as dt
-
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from careportal.kit.lasting import Lasting
 from providers.models import MailboxCode
 from providers.models.invitation import GOOD_FOR
-
-
-class Lasting(EmailMessage):
-    """A mail that is still of use after the ten minutes of a sign-in code, or (None) not longer than one."""
-
-    good_until: dt.datetime | None = None
 
 
 def invitation(to: str, token: str) -> Lasting:

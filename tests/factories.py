@@ -11,7 +11,7 @@ from careportal.accounts.models import User
 from careportal.accounts.roles import Role
 from careportal.kit.working_days import add_working_days
 from enquiries.models import Enquiry, Event, Interest, OutgoingMail, RoutingRule
-from programmes.models import EligibilityRule, Fact, Intake, Partner, Programme, Question, Verdict
+from programmes.models import EligibilityRule, Fact, Intake, Partner, PartnerMembership, Programme, Question, Verdict
 from providers.area import Answer as Area
 from providers.models import (
     DirectoryImport,
@@ -116,6 +116,16 @@ class PartnerFactory(factory.django.DjangoModelFactory):
 
     slug = factory.Sequence(lambda n: f"partner-{n}")
     name = factory.Sequence(lambda n: f"Example partner {n}")
+
+
+class PartnerMembershipFactory(factory.django.DjangoModelFactory):
+    """Somebody who edits for a partner."""
+
+    class Meta:
+        model = PartnerMembership
+
+    partner = factory.SubFactory(PartnerFactory)
+    user = factory.SubFactory(UserFactory)
 
 
 class ProgrammeFactory(factory.django.DjangoModelFactory):

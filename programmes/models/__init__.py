@@ -1,4 +1,4 @@
-from programmes.models.change import ListingChange, ListingMessage, ListingRevision, ProposedField
+from programmes.models.change import ListingChange, ListingDecision, ListingMessage, ListingRevision, ProposedField
 from programmes.models.closure import ClosureDay
 from programmes.models.eligibility import EligibilityRule, Fact, Verdict
 from programmes.models.intake import Intake
@@ -14,6 +14,7 @@ __all__ = [
     "Fact",
     "Intake",
     "ListingChange",
+    "ListingDecision",
     "ListingMessage",
     "ListingRevision",
     "Partner",

@@ -56,6 +56,11 @@ class PartnerMembershipQuerySet(models.QuerySet["PartnerMembership"]):
         since = (day or timezone.localdate()) - dt.timedelta(days=settings.PARTNER_FIGURES_DAYS)
         return self.filter(Q(partner__agreement_ends_on=None) | Q(partner__agreement_ends_on__gte=since))
 
+    def to_write_to(self) -> list[str]:
+        """The addresses of whoever may act for them: never of somebody whose time is over."""
+        may_act = self.acting().filter(user__is_active=True, user__role="").order_by("pk")
+        return list(may_act.values_list("user__email", flat=True))
+
     def administrators(self) -> Self:
         """Partner administrators who may sign in."""
         return self.filter(role=PartnerMembership.Role.ADMINISTRATOR, user__is_active=True)
