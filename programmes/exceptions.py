@@ -21,6 +21,11 @@ class TooManyRevisions(Refused):
         super().__init__("This listing was changed very often in the last hour. Nothing was saved: try again later.")
 
 
+class TooManyMessages(Refused):
+    def __init__(self) -> None:
+        super().__init__("You have written very often in the last hour. Nothing was sent: try again later.")
+
+
 class NothingToReview(Refused):
     def __init__(self) -> None:
         super().__init__("Nothing waits for a review. Change something first.")
@@ -125,3 +130,23 @@ class TooManyNewProgrammes(Refused):
 
 class TooManyAtOnce(Refused):
     """More than people type: of messages, of intakes, of programmes in a day."""
+
+
+class NoReason(Refused):
+    def __init__(self) -> None:
+        super().__init__("A fact is returned with a reason: the partner needs to know what to change. Enter one.")
+
+
+class CannotBePublished(Refused):
+    """What was proposed is no valid listing any more, for the reason given."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"This cannot be published as it is: {why} Return it, and say so.")
+
+
+class NotReady(Refused):
+    """Something of the go-live checklist is open."""
+
+    def __init__(self, open_items: list[str]) -> None:
+        super().__init__(f"Not published. Still to do: {', '.join(open_items)}.")
+        self.open_items = open_items

@@ -20,6 +20,7 @@ _OFFICER = {
     "enquiries.replytemplate": {"view"},
     "enquiries.routingrule": {"view"},
     "enquiries.wording": {"view"},
+    "programmes.listingchange": {"view", "change"},
     "providers": {"view", "add", "change"},
     "providers.directoryimport": {"view"},
     "providers.postcodeimport": {"view"},

@@ -1,6 +1,7 @@
 """Markdown as GOV.UK-styled HTML. Nothing in it can be more than words, lists, tables and links."""
 
 import re
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.utils.safestring import SafeString, mark_safe
@@ -100,3 +101,50 @@ def _dress(token: Token) -> None:
         token.attrSet("scope", "col")
     if token.type == "link_open" and _outside(str(token.attrs.get("href", ""))):
         token.attrSet("rel", "noopener noreferrer")
+
+
+@dataclass(frozen=True)
+class Link:
+    words: str
+    href: str
+
+
+def links(text: str) -> list[Link]:
+    """Every link that `render` would make of the text."""
+    found: list[Link] = []
+    for token in _parser.parse(text.replace("\x00", "")[:LONGEST]):
+        _read(token.children or [], found)
+    return found
+
+
+def words(text: str) -> str:
+    """The text as it is read once it is rendered: without marks, each link followed by where it leads."""
+    parts = []
+    for token in _parser.parse(text.replace("\x00", "")[:LONGEST]):
+        if token.type == "list_item_open":
+            parts.append(f"{token.info}. " if token.info else "• ")
+        elif token.type == "inline":
+            parts.append(_read(token.children or [], []))
+        elif token.type in {"fence", "code_block"}:
+            parts.append(token.content + "\n")
+        else:
+            parts.append(_AFTER.get(token.type, "") if not token.hidden else "\n")
+    return re.sub(r"\n\s*\n+", "\n\n", "".join(parts)).strip()
+
+
+_AFTER = {"paragraph_close": "\n\n", "heading_close": "\n\n", "th_close": "  ", "td_close": "  ", "tr_close": "\n"}
+
+
+def _read(tokens: list[Token], found: list[Link]) -> str:
+    """The words of one paragraph. Its links are added to those found."""
+    said, begun = "", [(0, "")]
+    for token in tokens:
+        if token.type == "link_open":
+            begun.append((len(said), str(token.attrs.get("href", ""))))
+        elif token.type == "link_close":
+            start, href = begun.pop()
+            found.append(Link(said[start:], href))
+            said += f" ({href})" if said[start:] != href else ""
+        else:
+            said += {"softbreak": " ", "hardbreak": "\n"}.get(token.type, token.content)
+    return said

@@ -1,8 +1,16 @@
 """Programmes and all that belongs to them, as officers edit it. Every change keeps its history."""
 
+from programmes.admin.changes import ListingChangeAdmin
 from programmes.admin.closures import ClosureDayAdmin
 from programmes.admin.partners import PartnerAdmin
 from programmes.admin.programmes import IntakeAdmin, ProgrammeAdmin
 from programmes.admin.requests import PartnerRequestAdmin
 
-__all__ = ["ClosureDayAdmin", "IntakeAdmin", "PartnerAdmin", "PartnerRequestAdmin", "ProgrammeAdmin"]
+__all__ = [
+    "ClosureDayAdmin",
+    "IntakeAdmin",
+    "ListingChangeAdmin",
+    "PartnerAdmin",
+    "PartnerRequestAdmin",
+    "ProgrammeAdmin",
+]

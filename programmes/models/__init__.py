@@ -1,4 +1,4 @@
-from programmes.models.change import ListingChange, ListingMessage, ListingRevision, ProposedField
+from programmes.models.change import ListingChange, ListingDecision, ListingMessage, ListingRevision, ProposedField
 from programmes.models.closure import ClosureDay
 from programmes.models.eligibility import EligibilityRule, Fact, Verdict
 from programmes.models.intake import Intake
@@ -18,6 +18,7 @@ __all__ = [
     "Intake",
     "IntakeChange",
     "ListingChange",
+    "ListingDecision",
     "ListingMessage",
     "ListingRevision",
     "ListingViews",

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from programmes.exceptions import ChangedMeanwhile, NothingToReview
+from programmes.exceptions import ChangedMeanwhile, NoReason, NothingToReview
 from programmes.models.partner import Partner
 from programmes.models.programme import Programme
 
@@ -54,7 +54,7 @@ class ListingChange(models.Model):
     objects = ListingChangeQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "listing change"
+        verbose_name = "partner change"
         ordering = ["-made_at", "-pk"]
         indexes = [models.Index(fields=["due_on", "id"], condition=Q(state="submitted"), name="change_to_review")]
         constraints = [
@@ -103,6 +103,10 @@ class ListingChange(models.Model):
         if not self.is_open:
             raise ChangedMeanwhile("This change has ended already. Nothing was done.")
 
+    def refuse_unless_it_waits(self) -> None:
+        if self.state != self.State.SUBMITTED:
+            raise ChangedMeanwhile("This does not wait for a decision just now. Nothing was done: read it again.")
+
     def revise(self) -> None:
         """Somebody of the partner saves. What the council had not decided by then is being written again."""
         self.refuse_unless_open()
@@ -118,8 +122,7 @@ class ListingChange(models.Model):
 
     def settle(self, *, waiting: bool, returned: bool, due_on: Any = None) -> None:
         """After a decision: more to decide, something to amend, or the end."""
-        if self.state != self.State.SUBMITTED:
-            raise ChangedMeanwhile("The partner is changing this just now. Nothing was done: read it again later.")
+        self.refuse_unless_it_waits()
         if waiting:
             self.due_on = due_on
             return
@@ -183,12 +186,20 @@ class ProposedField(models.Model):
         self.before, self.after, self.state = before, after, self.State.PROPOSED
         self.reason, self.decided_by, self.decided_at = "", None, None
 
-    def decide(self, *, by: Any, reason: str = "") -> None:
-        """Approve it; with a reason, return it."""
+    def approve(self, *, by: Any) -> None:
+        self._decide(self.State.APPROVED, by, "")
+
+    def give_back(self, *, by: Any, reason: str) -> None:
+        """Nothing is returned without saying why."""
+        if not reason.strip():
+            raise NoReason
+        self._decide(self.State.RETURNED, by, reason)
+
+    def _decide(self, state: str, by: Any, reason: str) -> None:
         if self.state != self.State.PROPOSED:
             raise ChangedMeanwhile("This has been decided already. Nothing was done: read it again.")
-        self.state = self.State.RETURNED if reason else self.State.APPROVED
-        self.reason, self.decided_by, self.decided_at = reason, by, timezone.now()
+        self.state, self.reason = self.State(state), reason
+        self.decided_by, self.decided_at = by, timezone.now()
 
 
 class ListingRevision(models.Model):
@@ -206,6 +217,31 @@ class ListingRevision(models.Model):
 
     def __str__(self) -> str:
         return f"Revision {self.number} of change {self.change_id}"
+
+
+class ListingDecision(models.Model):
+    """What became of one fact in one revision, and why: kept when the partner proposes it anew. Never changed."""
+
+    change = models.ForeignKey(ListingChange, on_delete=models.CASCADE, related_name="decisions")
+    revision = models.PositiveIntegerField()
+    name = models.CharField(max_length=30)
+    is_approved = models.BooleanField()
+    reason = models.TextField(max_length=1000, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["change", "revision", "name"], name="one_decision_a_revision_and_field"),
+            models.CheckConstraint(
+                condition=Q(is_approved=True, reason="") | (Q(is_approved=False) & ~Q(reason="")),
+                name="decision_returns_with_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} of change {self.change_id}, revision {self.revision}"
 
 
 class ListingMessage(models.Model):

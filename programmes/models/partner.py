@@ -99,6 +99,11 @@ class PartnerMembershipQuerySet(models.QuerySet["PartnerMembership"]):
         """Of partners whose agreement is over."""
         return self.filter(partner__agreement_ends_on__lt=day or timezone.localdate())
 
+    def to_write_to(self) -> list[str]:
+        """The addresses of whoever may act for them: never of somebody whose time is over."""
+        may_act = self.acting().filter(user__is_active=True, user__role="").order_by("pk")
+        return list(may_act.values_list("user__email", flat=True))
+
     def administrators(self) -> Self:
         """Partner administrators who may sign in."""
         return self.filter(role=PartnerMembership.Role.ADMINISTRATOR, user__is_active=True)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from programmes.exceptions import ChangedMeanwhile
 from programmes.models.intake import Intake
 from programmes.models.partner import WEB, Partner
 from programmes.models.sharing import least_shared, refuse_unknown_fields
@@ -251,6 +252,12 @@ class Programme(models.Model):
     def clean(self) -> None:
         if self.state == self.State.PAUSED and not self.paused_because:
             raise ValidationError({"paused_because": "Say why the programme is paused. The public will read it."})
+
+    def go_live(self, day: dt.date) -> None:
+        """A draft becomes public, and counts as checked on that day."""
+        if self.state != self.State.DRAFT:
+            raise ChangedMeanwhile("This programme is not a draft any more. Nothing was done.")
+        self.state, self.checked_on = self.State.PUBLISHED, day
 
     @property
     def is_listed(self) -> bool:

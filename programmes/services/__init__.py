@@ -1,6 +1,6 @@
 """What can happen to programmes, to the listings that partners keep, and to the people who keep them."""
 
-from programmes.services.changes import discard, discuss, propose, review, submit
+from programmes.services.changes import discard, discuss, propose, submit
 from programmes.services.intakes import add_intake, change_intake, change_places, note_change, steer
 from programmes.services.invitations import (
     accept_invitation,
@@ -18,7 +18,9 @@ from programmes.services.new_listings import (
 )
 from programmes.services.pack import load_listings
 from programmes.services.people import change_role, remove_person
+from programmes.services.publishing import publish
 from programmes.services.requests import ask_to_act, decide_request
+from programmes.services.reviewing import may_decide, refuse_own, review
 from programmes.services.views import count_view
 
 __all__ = [
@@ -36,9 +38,12 @@ __all__ = [
     "invite",
     "leave_dates_open",
     "load_listings",
+    "may_decide",
     "note_change",
     "plan_intake",
     "propose",
+    "publish",
+    "refuse_own",
     "remove_person",
     "renew_invitation",
     "replan_intake",

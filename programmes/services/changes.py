@@ -7,14 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from careportal.accounts import access
-from programmes import proposals
+from programmes import letters, proposals
 from programmes.drafts import missing
 from programmes.exceptions import (
-    ChangedMeanwhile,
     Incomplete,
-    NotForThisRole,
     NotYours,
-    OwnChange,
     TooManyAtOnce,
     TooManyRevisions,
 )
@@ -60,28 +57,7 @@ def submit(*, change_id: int, by: "User", revision: int) -> ListingChange:
     change.submit(by=by, due_on=_promised(change))
     change.save()
     access.note_changed(by, ABOUT, [change.pk], what="submitted", revision=revision)
-    return change
-
-
-@transaction.atomic
-def review(
-    *, change_id: int, officer: "User", revision: int, approved: set[str], returned: dict[str, str]
-) -> ListingChange:
-    """Approve some facts, return others with a reason each; what is not named waits on. Bound to what was read."""
-    change = locked_change(change_id)
-    refuse_own(change, officer)
-    change.refuse_unless(revision)
-    fields = {field.name: field for field in change.fields.all() if field.state == Proposed.PROPOSED}
-    _refuse_decisions(officer, fields, approved | set(returned))
-    for name in approved:
-        fields[name].decide(by=officer)
-    for name, reason in returned.items():
-        fields[name].decide(by=officer, reason=reason)
-    ProposedField.objects.bulk_update(fields.values(), ["state", "reason", "decided_by", "decided_at"])
-    _publish(change, officer, [fields[name] for name in SPEEDS if name in approved])
-    _settle(change)
-    what = {"approved": sorted(approved), "returned": sorted(returned)}
-    access.note_changed(officer, ABOUT, [change.pk], what="reviewed", revision=revision, **what)
+    letters.change_waits(change.pk).send()
     return change
 
 
@@ -102,17 +78,16 @@ def discard(*, change_id: int, by: "User", revision: int) -> ListingChange:
 
 @transaction.atomic
 def discuss(*, change_id: int, by: "User", text: str, is_from_council: bool) -> ListingMessage:
+    """A line of the talk about it. The other side is told by email that there is one."""
     change = locked_change(change_id)
     change.refuse_unless_open()
-    _refuse_flood(change)
-    return ListingMessage.objects.create(change=change, by=by, text=text, is_from_council=is_from_council)
-
-
-def refuse_own(change: ListingChange, officer: "User") -> None:
-    """Nobody decides about what they wrote, nor for a partner that they belong to (PA4)."""
-    wrote = change.submitted_by_id == officer.pk or change.revisions.filter(by=officer).exists()
-    if wrote or change.partner.memberships.filter(user=officer).exists():
-        raise OwnChange
+    if not is_from_council:
+        _refuse_flood(change)
+    message = ListingMessage.objects.create(change=change, by=by, text=text, is_from_council=is_from_council)
+    access.note_changed(by, ABOUT, [change.pk], what="discussed")
+    for letter in letters.written_about(change) if is_from_council else [letters.partner_wrote(change.pk)]:
+        letter.send()
+    return message
 
 
 def locked(programme_id: int, partner_id: int) -> tuple[Programme, Partner]:
@@ -206,7 +181,7 @@ def _an_hour_ago() -> dt.datetime:
 
 
 def _refuse_flood(change: ListingChange) -> None:
-    if change.messages.filter(at__gt=_an_hour_ago()).count() >= PER_HOUR:
+    if change.messages.filter(is_from_council=False, at__gt=_an_hour_ago()).count() >= PER_HOUR:
         raise TooManyAtOnce("Many messages were written in the last hour. Nothing was sent: try again later.")
 
 
@@ -233,38 +208,6 @@ def _promised(change: ListingChange) -> dt.date:
 def promise(names: set[str], day: dt.date) -> dt.date:
     """The day that the council promises for these facts, sent on this day, in working days."""
     return proposals.promise(names, day).on
-
-
-def _refuse_decisions(officer: "User", fields: dict[str, ProposedField], decided: set[str]) -> None:
-    if not decided or decided - set(fields):
-        raise ChangedMeanwhile("Some of this has been decided already. Nothing was done: read it again.")
-    if any(SPEEDS[name] == Speed.FULL for name in decided) and not officer.has_perm("programmes.change_programme"):
-        raise NotForThisRole
-
-
-def _publish(change: ListingChange, officer: "User", fields: list[ProposedField]) -> None:
-    programme = Programme.objects.select_for_update(of=("self",)).get(pk=change.programme_id)
-    listing = Listing(programme)
-    for field in fields:
-        listing.put(field.name, field.after)
-    if fields:
-        programme.full_clean(exclude=set(SPEEDS) - {field.name for field in fields})  # the rest may be empty still
-        _save(programme, officer)
-    for field in fields:
-        if field.name == "partners":
-            programme.partners.set(Partner.objects.filter(slug__in=field.after))
-
-
-def _settle(change: ListingChange) -> None:
-    states = {field.name: field.state for field in change.fields.all()}
-    waiting = {name for name, state in states.items() if state == Proposed.PROPOSED}
-    sent_on = timezone.localdate(change.submitted_at)
-    change.settle(
-        waiting=bool(waiting),
-        returned=Proposed.RETURNED in states.values(),
-        due_on=promise(waiting, sent_on) if waiting else None,
-    )
-    change.save()
 
 
 def _save(programme: Programme, by: "User") -> None:
