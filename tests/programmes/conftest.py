@@ -1,0 +1,56 @@
+"""A partner with an administrator and an editor, and somebody of another one."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from careportal.accounts.services import give_second_factor
+from programmes.models import PartnerMembership
+from tests.factories import PartnerFactory, PartnerMembershipFactory
+
+
+@pytest.fixture
+def partner(db):
+    return PartnerFactory(name="Example partner", website="https://www.partner.example/about")
+
+
+@pytest.fixture
+def administrator(partner) -> PartnerMembership:
+    return PartnerMembershipFactory(partner=partner, administrator=True)
+
+
+@pytest.fixture
+def editor(partner) -> PartnerMembership:
+    return PartnerMembershipFactory(partner=partner)
+
+
+@pytest.fixture
+def stranger(db) -> PartnerMembership:
+    """The administrator of another partner."""
+    return PartnerMembershipFactory(administrator=True)
+
+
+@pytest.fixture
+def browser():
+    """A signed-in browser of somebody; of an administrator who has set up a second factor."""
+
+    def signed_in(membership: PartnerMembership) -> Client:
+        if membership.is_administrator:
+            give_second_factor(membership.user)
+        client = Client()
+        client.force_login(membership.user)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def mailed_token():
+    """The token of the newest invitation in the post."""
+
+    def find() -> str:
+        return re.findall(r"/partner/invitations/([\w-]+)/", mail.outbox[-1].body)[-1]
+
+    return find
