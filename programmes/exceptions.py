@@ -36,3 +36,15 @@ class OwnChange(Refused):
 class NotForThisRole(Refused):
     def __init__(self) -> None:
         super().__init__("This needs a full review by a lead officer. You can decide what only needs a quick look.")
+
+
+class TooManyMails(Refused):
+    def __init__(self) -> None:
+        super().__init__("Too many codes have been asked for. Wait an hour, then try again.")
+
+
+class TooManyReports(Refused):
+    """From one network, or about one page."""
+
+    def __init__(self) -> None:
+        super().__init__("Too many reports have been sent. Try again in an hour.")

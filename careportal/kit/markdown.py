@@ -61,6 +61,13 @@ def render(text: str) -> SafeString:
     return mark_safe(_parser.renderer.render(tokens, _parser.options, {}))  # noqa: S308  html is off, links are checked
 
 
+def links(text: str) -> list[str]:
+    """The web pages that the text links to, each once, as the page would show them."""
+    tokens = _parser.parse(text.replace("\x00", "")[:LONGEST])
+    hrefs = (str(child.attrs.get("href", "")) for token in tokens for child in token.children or [])
+    return list(dict.fromkeys(href for href in hrefs if _outside(href)))
+
+
 def _dress(token: Token) -> None:
     """Give one token its class. Headings start at h2, because the page has its h1; styles are never inline."""
     if token.attrs.pop("style", ""):

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from careportal.kit import clock
 from enquiries.models import AddressChange, Draft, Enquiry, FollowCode, Pulse, Try
+from programmes import services as programmes
 from providers import services as providers
 
 
@@ -21,5 +22,6 @@ def remove_expired_drafts() -> int:
     FollowCode.objects.over().delete()
     Try.objects.over().delete()
     providers.forget_what_is_over()
+    programmes.forget_what_is_over()
     removed, _ = Draft.objects.expired().delete()
     return removed

@@ -1,7 +1,16 @@
 """Programmes and all that belongs to them, as officers edit it. Every change keeps its history."""
 
 from programmes.admin.closures import ClosureDayAdmin
+from programmes.admin.links import LinkCheckAdmin
 from programmes.admin.partners import PartnerAdmin
 from programmes.admin.programmes import IntakeAdmin, ProgrammeAdmin
+from programmes.admin.reports import ListingReportAdmin
 
-__all__ = ["ClosureDayAdmin", "IntakeAdmin", "PartnerAdmin", "ProgrammeAdmin"]
+__all__ = [
+    "ClosureDayAdmin",
+    "IntakeAdmin",
+    "LinkCheckAdmin",
+    "ListingReportAdmin",
+    "PartnerAdmin",
+    "ProgrammeAdmin",
+]
