@@ -9,3 +9,4 @@ class ProgrammesConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("programmes.receivers")
+        import_module("programmes.restored")

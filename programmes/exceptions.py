@@ -21,11 +21,6 @@ class TooManyRevisions(Refused):
         super().__init__("This listing was changed very often in the last hour. Nothing was saved: try again later.")
 
 
-class TooManyMessages(Refused):
-    def __init__(self) -> None:
-        super().__init__("You have written very often in the last hour. Nothing was sent: try again later.")
-
-
 class NothingToReview(Refused):
     def __init__(self) -> None:
         super().__init__("Nothing waits for a review. Change something first.")
@@ -150,3 +145,10 @@ class NotReady(Refused):
     def __init__(self, open_items: list[str]) -> None:
         super().__init__(f"Not published. Still to do: {', '.join(open_items)}.")
         self.open_items = open_items
+
+
+class TooManyReports(Refused):
+    """From one network, or about one page."""
+
+    def __init__(self) -> None:
+        super().__init__("Too many reports have been sent. Try again in an hour.")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from programmes.views import editing, listings, new_programmes, people, previews, public
+from programmes.views import checks, editing, listings, new_programmes, people, previews, public, reports
 
 app_name = "programmes"
 
@@ -29,4 +29,11 @@ urlpatterns = [
     path("partner/listings/<int:pk>/dates/new/", new_programmes.add_intake, name="listing-intake-new"),
     path("partner/listings/<int:pk>/dates/<int:number>/", new_programmes.change_intake, name="listing-intake"),
     path("partner/preview/<str:token>/", previews.preview_shared, name="preview-shared"),
+    path("programmes/<slug:slug>/report/", reports.report, name="report"),
+    path("programmes/<slug:slug>/report/sent/", reports.sent, name="report-sent"),
+    path("partner/still-correct/code/", checks.still_correct_code, name="still-correct-code"),
+    path("partner/still-correct/<int:number>/", checks.still_correct_listings, name="still-correct-listings"),
+    path("partner/still-correct/<int:number>/<str:token>/", checks.still_correct, name="still-correct"),
+    path("partner/reports/", reports.reports, name="reports"),
+    path("partner/reports/<int:number>/", reports.answer, name="report-answer"),
 ]

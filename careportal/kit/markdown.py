@@ -87,6 +87,11 @@ def is_web_address(url: str) -> bool:
     return _safe(url) and _outside(url)
 
 
+def pages_linked(text: str) -> list[str]:
+    """The web pages that the text links to, each once."""
+    return list(dict.fromkeys(link.href for link in links(text) if _outside(link.href)))
+
+
 def _dress(token: Token) -> None:
     """Give one token its class. Headings start at h2, because the page has its h1; styles are never inline."""
     if token.attrs.pop("style", ""):

@@ -20,6 +20,8 @@ class Pulse(models.Model):
         DRAFTS = "drafts", "Removal of old drafts"
         LEAVERS = "leavers", "Return of the work of leavers"
         TRAIL = "trail", "Sealing of the trail"
+        CHECKS = "checks", "Questions whether listings are correct"
+        LINKS = "links", "Look at the links in listings"
         EXPORTS = "exports", "Removal of old exports"
 
     part = models.CharField(primary_key=True, max_length=20, choices=Part)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from careportal.accounts.models import User
 from careportal.kit import client
 from careportal.kit.access import open_to
+from careportal.kit.cleaning import storable
 from careportal.kit.errors import too_many_requests
 from enquiries import services
 from enquiries.application.forms import SAVE, DeclarationForm, PageForm
@@ -23,8 +24,10 @@ from enquiries.application.profile import PAGES, summary
 from enquiries.exceptions import AccountNeeded, AlreadySentDifferently, AnswersChanged, ProgrammesChanged, TooMany
 from enquiries.models import Draft, Enquiry
 from enquiries.organisations import applies_for
+from programmes.models import Programme
 
 OWNER = "applicant"
+MOST_NAMED = 50  # programmes in an address
 
 
 @open_to("anyone")
@@ -33,6 +36,8 @@ def start(request: HttpRequest) -> HttpResponse:
     """What to apply for. A draft is made with the first answer, so looking leaves nothing behind."""
     journey = Journey(Draft())
     first = next(journey.pages())
+    if asks_first := _asks_first(request):
+        return render(request, "enquiries/apply/ask_first.html", {"programme": asks_first})
     if not journey.on_offer:
         return render(request, "enquiries/apply/nothing_open.html")
     if request.method != "POST":
@@ -148,6 +153,13 @@ def own_draft(request: HttpRequest, draft_id: uuid.UUID) -> Draft:
     if draft is None:
         raise Http404
     return draft
+
+
+def _asks_first(request: HttpRequest) -> Programme | None:
+    """The programme whose page led here, where applicants are to ask the council before they apply."""
+    slugs = request.GET.getlist("programme")[:MOST_NAMED]
+    named = Programme.objects.listed().filter(slug__in=[slug for slug in slugs if storable(slug)]) if slugs else []
+    return next((programme for programme in named if programme.asks_first), None)
 
 
 def _signed_in(request: HttpRequest) -> User | None:

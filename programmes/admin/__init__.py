@@ -2,14 +2,18 @@
 
 from programmes.admin.changes import ListingChangeAdmin
 from programmes.admin.closures import ClosureDayAdmin
+from programmes.admin.links import LinkCheckAdmin
 from programmes.admin.partners import PartnerAdmin
 from programmes.admin.programmes import IntakeAdmin, ProgrammeAdmin
+from programmes.admin.reports import ListingReportAdmin
 from programmes.admin.requests import PartnerRequestAdmin
 
 __all__ = [
     "ClosureDayAdmin",
     "IntakeAdmin",
+    "LinkCheckAdmin",
     "ListingChangeAdmin",
+    "ListingReportAdmin",
     "PartnerAdmin",
     "PartnerRequestAdmin",
     "ProgrammeAdmin",

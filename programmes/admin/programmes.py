@@ -4,10 +4,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from simple_history.admin import SimpleHistoryAdmin
 
+from programmes.admin.checks import FreshnessFilter, call, calls
 from programmes.models import Intake, Partner, Programme, Question, SharedField
 from programmes.services import note_change
 
@@ -107,10 +108,10 @@ class ProgrammeAdmin(SimpleHistoryAdmin):
 
     form = ProgrammeForm
     list_display = ["title", "state", "theme", "missing", "checked_on", "review_due_on"]
-    list_filter = ["state", "theme", "audience", AgreementOver]
+    list_filter = ["state", FreshnessFilter, "theme", "audience", AgreementOver]
     search_fields = ["title", "summary"]
     prepopulated_fields = {"slug": ["title"]}
-    readonly_fields = ["places", "rules"]
+    readonly_fields = ["places", "rules", "still_correct"]
     inlines = [IntakeInline, QuestionInline]
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
@@ -125,6 +126,29 @@ class ProgrammeAdmin(SimpleHistoryAdmin):
     @admin.display(description="Places and waiting list")
     def places(self, programme: Programme) -> str:
         return places_link(programme.pk)
+
+    def get_urls(self) -> list[URLPattern]:
+        listed, one = self.admin_site.admin_view(calls), self.admin_site.admin_view(call)
+        return [
+            path("calls/", listed, name="programmes_programme_calls"),
+            path("<int:pk>/call/", one, name="programmes_programme_call"),
+            *super().get_urls(),
+        ]
+
+    def save_model(self, request: HttpRequest, obj: Programme, form: Any, change: bool) -> None:
+        """A new day of the last check is the council's own check: nobody has to be asked any more."""
+        if change and "checked_on" in form.changed_data and obj.checked_on:
+            obj.note_council_check(keep_due_on="review_due_on" in form.changed_data)
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description="Still correct?")
+    def still_correct(self, programme: Programme) -> str:
+        if programme.pk is None:
+            return "Its partner is asked once it is listed"
+        who = f", last confirmed by {programme.checked_by_partner}" if programme.checked_by_partner else ""
+        address = reverse("admin:programmes_programme_calls")
+        link = format_html('<a class="govuk-link" href="{}">Listings to call about</a>', address)
+        return format_html("{}{}. {}", programme.freshness().label, who, link)
 
     @admin.display(description="Who can get it")
     def rules(self, programme: Programme) -> str:

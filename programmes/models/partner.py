@@ -130,7 +130,9 @@ class PartnerMembership(models.Model):
                 violation_error_message="This person edits for this partner already. Change the role in that entry.",
             ),
             models.CheckConstraint(
-                condition=Q(role__in=["administrator", "editor"]), name="partner_membership_role_is_known"
+                condition=Q(role__in=["administrator", "editor"]),
+                name="partner_membership_role_is_known",
+                violation_error_message="Somebody is an administrator or an editor of a partner. Choose one of them.",
             ),
         ]
 

@@ -12,6 +12,8 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from programmes.exceptions import ChangedMeanwhile
+from programmes.models import freshness
+from programmes.models.freshness import MOST_ASKED, Checked, Freshness
 from programmes.models.intake import Intake
 from programmes.models.partner import WEB, Partner
 from programmes.models.sharing import least_shared, refuse_unknown_fields
@@ -39,11 +41,31 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
     def open_on(self, day: dt.date | None = None) -> Self:
         """Programmes a care provider may apply to on the given day (today by default), waiting lists included.
 
-        A programme without any intake is open: its dates are still to be agreed.
+        A programme without any intake is open: its dates are still to be agreed. One that nobody has checked for very
+        long is not: applicants ask the council first.
         """
+        day = day or timezone.localdate()
         runs = Intake.objects.filter(programme=models.OuterRef("pk")).running()
-        accepting = runs.accepting_on(day or timezone.localdate())
-        return self.filter(~models.Exists(runs) | models.Exists(accepting), state=Programme.State.PUBLISHED)
+        listed = self.filter(~freshness.missed(MOST_ASKED, day), state=Programme.State.PUBLISHED)
+        return listed.filter(~models.Exists(runs) | models.Exists(runs.accepting_on(day)))
+
+    def as_fresh_as(self, wanted: str, day: dt.date | None = None) -> Self:
+        """Listings in this state of freshness: the same rule as `freshness`, for lists."""
+        day = day or timezone.localdate()
+        call, last = freshness.missed(freshness.MISSED_BEFORE_CALL, day), freshness.missed(MOST_ASKED, day)
+        return self.filter(
+            {
+                Freshness.FRESH: Q(asked_times=0),
+                Freshness.ASKED: Q(asked_times__gt=0) & ~call,
+                Freshness.CALL: call & ~last,
+                Freshness.ASK_FIRST: last,
+            }[Freshness(wanted)]
+        )
+
+    def to_ask_about(self, day: dt.date) -> Self:
+        """Listings whose review is due, that a partner runs, and that no question is open about."""
+        due = Q(asked_times=0, review_due_on__lte=day) | Q(asked_times__range=(1, MOST_ASKED - 1), answer_by__lt=day)
+        return self.listed().filter(due, partners__isnull=False).distinct()
 
     def matching(self, words: str) -> Self:
         """Programmes in which every word occurs somewhere, however it is written."""
@@ -57,7 +79,7 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         return self.prefetch_related("partners", "intakes")
 
 
-class Programme(models.Model):
+class Programme(Checked):
     """An offer to the care workforce, listed on the portal.
 
     A fact that no source gives stays empty: the page then says "ask the council", and nothing is invented.
@@ -193,12 +215,13 @@ class Programme(models.Model):
     review_due_on = models.DateField(null=True, blank=True)
     search_text = models.TextField(editable=False, default="")
 
-    history = HistoricalRecords(m2m_fields=[partners], excluded_fields=["search_text"])
+    history = HistoricalRecords(m2m_fields=[partners], excluded_fields=["search_text", "asked_times", "answer_by"])
     objects = ProgrammeQuerySet.as_manager()
 
     class Meta:
         ordering = ["title", "pk"]
         constraints = [
+            *freshness.CONSTRAINTS,
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "published", "paused", "archived"]),
                 name="programme_state_is_known",
@@ -278,8 +301,9 @@ class Programme(models.Model):
         return Availability.OPENS_LATER if later else Availability.CLOSED
 
     def may_be_applied_for(self, day: dt.date | None = None) -> bool:
-        """Whether an application may be sent today; a full programme takes names for its waiting list."""
-        return self.availability(day) in {Availability.OPEN, Availability.WAITING_LIST}
+        """Whether an application may be begun today; a full programme takes names for its waiting list."""
+        is_open = self.availability(day) in {Availability.OPEN, Availability.WAITING_LIST}
+        return is_open and self.freshness(day) != Freshness.ASK_FIRST
 
     def open_intakes(self, day: dt.date | None = None) -> list[Intake]:
         """The intakes an applicant may choose from, soonest first."""

@@ -2,13 +2,7 @@
 
 from programmes.services.changes import discard, discuss, propose, submit
 from programmes.services.intakes import add_intake, change_intake, change_places, note_change, steer
-from programmes.services.invitations import (
-    accept_invitation,
-    forget_what_is_over,
-    invite,
-    renew_invitation,
-    withdraw_invitation,
-)
+from programmes.services.invitations import accept_invitation, invite, renew_invitation, withdraw_invitation
 from programmes.services.new_listings import (
     leave_dates_open,
     plan_intake,
@@ -21,6 +15,7 @@ from programmes.services.people import change_role, remove_person
 from programmes.services.publishing import publish
 from programmes.services.requests import ask_to_act, decide_request
 from programmes.services.reviewing import may_decide, refuse_own, review
+from programmes.services.upkeep import forget_what_is_over
 from programmes.services.views import count_view
 
 __all__ = [

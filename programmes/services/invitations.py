@@ -116,7 +116,7 @@ def accept_invitation(*, token: str, user: "User") -> PartnerMembership:
     return membership
 
 
-def forget_what_is_over() -> None:
+def forget_invitations() -> None:
     """Addresses that somebody typed, a month after the invitation's end, and requests that nobody decided, after a
     month. The audit trail keeps what was done."""
     now = timezone.now()

@@ -29,7 +29,7 @@ def programme_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def programme_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """All about one programme. A draft or an archived one is not there."""
-    programme = get_object_or_404(Programme.objects.listed().for_list(), slug=slug)
+    programme = get_object_or_404(Programme.objects.listed().select_related("checked_by_partner").for_list(), slug=slug)
     answer = render(request, "programmes/detail.html", shown(programme))
     if is_looked_at(request):
         services.count_view(programme.pk)

@@ -9,7 +9,7 @@ from django.db import IntegrityError, close_old_connections, connection, transac
 from django.utils import timezone
 
 from careportal.accounts.models import AuditEntry
-from programmes import proposals, services
+from programmes import reading, services
 from programmes.exceptions import (
     CannotBePublished,
     ChangedMeanwhile,
@@ -18,7 +18,7 @@ from programmes.exceptions import (
     NotYours,
     OwnChange,
     Refused,
-    TooManyMessages,
+    TooManyAtOnce,
 )
 from programmes.models import ListingChange, ListingDecision, Partner, PartnerMembership, Programme, ProposedField
 from tests.enquiries import crowd
@@ -189,7 +189,7 @@ def test_a_partner_that_writes_without_end_is_stopped_for_an_hour(member):
     for number in range(30):
         services.discuss(change_id=change.pk, by=member.user, text=f"{number}", is_from_council=False)
 
-    with pytest.raises(TooManyMessages):
+    with pytest.raises(TooManyAtOnce):
         services.discuss(change_id=change.pk, by=member.user, text="Once more", is_from_council=False)
 
 
@@ -226,7 +226,7 @@ def test_approval_is_refused_while_the_partner_is_writing_again(member, lead):
 
 def test_approval_is_refused_when_the_public_text_has_changed_since_it_was_read(member, lead):
     change = hand_in(member, summary="New summary.")
-    read = proposals.mark_of_public(programme_of(member.partner), ["summary"])
+    read = reading.mark_of_public(programme_of(member.partner), ["summary"])
     Programme.objects.update(summary="Changed by a colleague.")
 
     refused(ChangedMeanwhile, change, lead, approved={"summary"}, public=read)
