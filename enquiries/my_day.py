@@ -11,7 +11,7 @@ from careportal.accounts.models import User
 from enquiries import filters, queries, queue
 from enquiries.models import Enquiry, Interest, OutgoingMail
 from enquiries.models.enquiry import EnquiryQuerySet
-from programmes.models import ClosureDay, Intake
+from programmes.models import ClosureDay, Intake, ListingChange
 from providers.models import Handover
 
 FIRST = 5
@@ -59,10 +59,11 @@ class Tile:
     rows: list[queue.Row] = field(default_factory=list)
     mails: list[OutgoingMail] = field(default_factory=list)
     handovers: list[Handover] = field(default_factory=list)
+    changes: list[ListingChange] = field(default_factory=list)
 
     @property
     def shown(self) -> int:
-        return len(self.rows) + len(self.mails) + len(self.handovers)
+        return len(self.rows) + len(self.mails) + len(self.handovers) + len(self.changes)
 
 
 @dataclass
@@ -91,7 +92,7 @@ def of(officer: User) -> Day:
         Tile(pile.name, pile.title, pile.address, _count(shown), rows=[rows[one.pk] for one in shown])
         for pile, shown in found
     ]
-    return Day([*tiles[:2], _mails(), *tiles[2:], *_handovers(officer)], groups_with_places())
+    return Day([*tiles[:2], _mails(), *tiles[2:], *_handovers(officer), *_changes(officer)], groups_with_places())
 
 
 def groups_with_places() -> "QuerySet[Intake]":
@@ -133,3 +134,12 @@ def _handovers(officer: User) -> list[Tile]:
     shown = _counted(Handover.objects.waiting().select_related("provider").order_by("proved_at", "pk"))
     address = f"{reverse('admin:providers_handover_changelist')}?standing=waiting"
     return [Tile("handover", "Handovers to decide", address, _count(shown), handovers=shown)]
+
+
+def _changes(officer: User) -> list[Tile]:
+    """What partners propose, for whoever decides about it. The earliest promise first."""
+    if not officer.has_perm("programmes.change_listingchange"):
+        return []
+    shown = _counted(ListingChange.objects.to_review().select_related("programme", "partner"))
+    address = f"{reverse('admin:programmes_listingchange_changelist')}?standing=waiting"
+    return [Tile("changes", "Partner changes to review", address, _count(shown), changes=shown)]

@@ -17,6 +17,7 @@ from careportal.records.tables import tables
 from careportal.worlds import fixed
 from enquiries import services
 from enquiries.models import Enquiry
+from programmes import services as listings
 from programmes.models import Programme
 from providers.models import Handover, Invitation, MailboxCode
 from tests.enquiries.papers import file, pdf
@@ -31,6 +32,7 @@ from tests.factories import (
     RoutingRuleFactory,
     UnitPostcodeFactory,
 )
+from tests.programmes.proposing import a_partner, hand_in, review
 
 NAME = "Zoë Quetzalcoatl O’Neill-Sørensen"  # seen by nobody who has not the key
 MOMENT = dt.datetime(2026, 3, 29, 1, 2, 3, 456789, tzinfo=dt.UTC)
@@ -53,6 +55,7 @@ def make() -> dict[str, Any]:
     RegisteredLocationFactory(rated_on=dt.date(2024, 2, 29), website="https://home.example.org")
     DirectoryImportFactory(odd={"no postcode": {"count": 1, "lines": [7]}})
     invite_and_hand_over()
+    propose()
     UnitPostcodeFactory()
     PostcodeImportFactory()
     LogEntry.objects.create(
@@ -72,6 +75,15 @@ def invite_and_hand_over() -> None:
     Invitation.objects.create(**about, invited_by=owner.user, token_hash="0123456789" * 6, made_at=MOMENT)
     MailboxCode.objects.create(**about, user=owner.user, purpose="handover", code_hash="9876543210" * 6)
     Handover.objects.create(provider=owner.provider, user=owner.user, proved_at=MOMENT)
+
+
+def propose() -> None:
+    """A partner that has proposed something, was answered, and amends it."""
+    member, officer = a_partner(), User.objects.get(email="seed-officer@example.org")
+    change = hand_in(member, summary="First words.", cover="The council")
+    listings.discuss(change_id=change.pk, by=officer, text="Which kind of care?", is_from_council=True)
+    review(change, officer, approved={"cover"}, returned={"summary": "Too short."})
+    hand_in(member, summary="Longer words.")
 
 
 def contents() -> dict[str, list[tuple[Any, ...]]]:
