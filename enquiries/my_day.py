@@ -11,7 +11,7 @@ from careportal.accounts.models import User
 from enquiries import filters, queries, queue
 from enquiries.models import Enquiry, Interest, OutgoingMail
 from enquiries.models.enquiry import EnquiryQuerySet
-from programmes.models import ClosureDay, Intake, Partner, PartnerRequest
+from programmes.models import ClosureDay, Intake, ListingChange, Partner, PartnerRequest
 from providers.models import Handover
 
 FIRST = 5
@@ -61,10 +61,11 @@ class Tile:
     handovers: list[Handover] = field(default_factory=list)
     requests: list[PartnerRequest] = field(default_factory=list)
     partners: list[Partner] = field(default_factory=list)
+    changes: list[ListingChange] = field(default_factory=list)
 
     @property
     def shown(self) -> int:
-        shown = (self.rows, self.mails, self.handovers, self.requests, self.partners)
+        shown = (self.rows, self.mails, self.handovers, self.requests, self.partners, self.changes)
         return sum(len(kind) for kind in shown)
 
 
@@ -94,7 +95,8 @@ def of(officer: User) -> Day:
         Tile(pile.name, pile.title, pile.address, _count(shown), rows=[rows[one.pk] for one in shown])
         for pile, shown in found
     ]
-    return Day([*tiles[:2], _mails(), *tiles[2:], *_handovers(officer), *_partners(officer)], groups_with_places())
+    below = [*_handovers(officer), *_changes(officer), *_partners(officer)]
+    return Day([*tiles[:2], _mails(), *tiles[2:], *below], groups_with_places())
 
 
 def groups_with_places() -> "QuerySet[Intake]":
@@ -150,3 +152,12 @@ def _partners(officer: User) -> list[Tile]:
         Tile("request", "Requests to act for a partner", requests, _count(asked), requests=asked),
         Tile("agreement", "Partners’ agreements that end soon", partners, _count(ending), partners=ending),
     ]
+
+
+def _changes(officer: User) -> list[Tile]:
+    """What partners propose, for whoever decides about it. The earliest promise first."""
+    if not officer.has_perm("programmes.change_listingchange"):
+        return []
+    shown = _counted(ListingChange.objects.to_review().select_related("programme", "partner"))
+    address = f"{reverse('admin:programmes_listingchange_changelist')}?standing=waiting"
+    return [Tile("changes", "Partner changes to review", address, _count(shown), changes=shown)]

@@ -98,7 +98,7 @@ def _names(text: str, known: AbstractSet[str]) -> list[str]:
     titled = [match.group() for match in _TITLED.finditer(text)]
     others = [match.group(1) for match in _ASKED_FOR.finditer(text)] + [match.group() for match in _PAIR.finditer(text)]
     found = [*titled, *(one for one in others if not set(one.split()) & known)]
-    tidy = [" ".join(one.split()) for one in found]
+    tidy = list(dict.fromkeys(" ".join(one.split()) for one in found))[:100]
     return [one for one in tidy if not any(one != other and one in other for other in tidy)]
 
 

@@ -46,7 +46,13 @@ def test_the_addresses_are_many_and_lead_somewhere(furnished, administrator):
 
     assert len(workspace.paths()) > 80
     pages = ("enquiries/enquiry/", "programmes/programme/", "accounts/user/", "enquiries/outgoingmail/")
-    for page in (*pages, "providers/handover/", "providers/provider/", "providers/directoryimport/"):
+    for page in (
+        *pages,
+        "providers/handover/",
+        "providers/provider/",
+        "providers/directoryimport/",
+        "programmes/listingchange/",
+    ):
         assert len([path for path in shown if page in path and "/change/" in path]) == 1, page
 
 

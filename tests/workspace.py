@@ -29,6 +29,7 @@ from tests.factories import (
     RoutingRuleFactory,
     UserFactory,
 )
+from tests.programmes.proposing import a_partner, hand_in
 from tests.records import world
 
 # What nobody's request is to change; the trail grows when something is looked at.
@@ -46,6 +47,7 @@ def furnish() -> None:
     Attachment.objects.create(enquiry=interest.enquiry, kind="pdf", name="rota.pdf", size=1)
     Handover.objects.create(provider=ProviderFactory(), user=UserFactory(), proved_at=timezone.now())
     act_for_a_partner()
+    hand_in(a_partner(), summary="New summary.")
     RegisteredLocationFactory()
     DirectoryImportFactory()
     PostcodeImportFactory()

@@ -132,8 +132,8 @@ def words(text: str) -> str:
             parts.append(_read(token.children or [], []))
         elif token.type in {"fence", "code_block"}:
             parts.append(token.content + "\n")
-        else:
-            parts.append(_AFTER.get(token.type, "") if not token.hidden else "\n")
+        elif token.type in _AFTER:
+            parts.append("\n" if token.hidden else _AFTER[token.type])
     return re.sub(r"\n\s*\n+", "\n\n", "".join(parts)).strip()
 
 

@@ -49,6 +49,15 @@ class ProgrammeForm(forms.ModelForm):
         help_text="What a partner sees of an application that is referred to it from now on. Earlier ones stay.",
     )
 
+    def clean_state(self) -> str:
+        """What a partner has written anew goes live by its checklist, so that nothing of it is forgotten."""
+        state: str = self.cleaned_data["state"]
+        before = Programme.objects.filter(pk=self.instance.pk).values_list("state", "proposed_by").first()
+        is_listed = state in {Programme.State.PUBLISHED, Programme.State.PAUSED}
+        if is_listed and before and before[0] == Programme.State.DRAFT and before[1] is not None:
+            raise forms.ValidationError("A partner wrote this programme. Publish it from its go-live checklist.")
+        return state
+
 
 class IntakeForm(forms.ModelForm):
     """Places are taken while this page is open: their number is written only where it was changed here."""
@@ -93,6 +102,14 @@ def places_link(programme_id: int | None) -> str:
     return format_html('<a class="govuk-link" href="{}">Who holds a place, and who waits</a>', address)
 
 
+def go_live_link(programme: Programme) -> str:
+    """Drafts have a checklist before they are public."""
+    if programme.pk is None or programme.state != Programme.State.DRAFT:
+        return "Only drafts have one"
+    address = reverse("admin:enquiries_go_live", args=[programme.pk])
+    return format_html('<a class="govuk-link" href="{}">What is to be done before it is public</a>', address)
+
+
 def rules_link(programme: Programme) -> str:
     """The reasons that its rules give, and the page that changes them: it shows first what that would mean."""
     if programme.pk is None:
@@ -111,7 +128,7 @@ class ProgrammeAdmin(SimpleHistoryAdmin):
     list_filter = ["state", FreshnessFilter, "theme", "audience", AgreementOver]
     search_fields = ["title", "summary"]
     prepopulated_fields = {"slug": ["title"]}
-    readonly_fields = ["places", "rules", "still_correct"]
+    readonly_fields = ["places", "rules", "still_correct", "go_live"]
     inlines = [IntakeInline, QuestionInline]
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
@@ -153,6 +170,10 @@ class ProgrammeAdmin(SimpleHistoryAdmin):
     @admin.display(description="Who can get it")
     def rules(self, programme: Programme) -> str:
         return rules_link(programme)
+
+    @admin.display(description="Go-live checklist")
+    def go_live(self, programme: Programme) -> str:
+        return go_live_link(programme)
 
     @admin.display(description="To fill in")
     def missing(self, programme: Programme) -> str:

@@ -14,6 +14,7 @@ from enquiries.models import Enquiry, Interest
 from providers.models import Handover
 from tests.enquiries.test_queue import an_answer, in_days
 from tests.factories import EnquiryFactory, IntakeFactory, InterestFactory, MailFactory, ProviderFactory, UserFactory
+from tests.programmes.proposing import a_partner, hand_in, save
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +52,8 @@ def busy(officer):
     decided = {"decided_by": officer, "decided_at": timezone.now()}
     for how in ({"proved_at": timezone.now()}, {}, {"proved_at": timezone.now(), **decided}):
         Handover.objects.create(provider=ProviderFactory(), user=UserFactory(), **how)
+    for make in (hand_in, hand_in, save):
+        make(a_partner(), summary="New summary.")
 
 
 def behind(browser, tile):
@@ -77,7 +80,7 @@ def test_the_numbers_are_those_of_what_was_made(browser, busy):
     """DI12, in numbers counted by hand: so that the list and the tile are not wrong together."""
     assert numbers(browser) == {
         **{"overdue": 7, "today": 1, "mail": 3, "answered": 1},
-        **{"offers": 1, "register": 1, "unowned": 7, "triage": 2, "handover": 1},
+        **{"offers": 1, "register": 1, "unowned": 7, "triage": 2, "handover": 1, "changes": 2},
     }
 
 
@@ -91,6 +94,7 @@ def test_each_role_has_numbers_that_equal_its_lists(browser_of, busy, role):
     assert {tile.name for tile in tiles} >= {"overdue", "today", "mail", "unowned"}
     assert ("triage" in {tile.name for tile in tiles}) == (role != "viewer")
     assert ("handover" in {tile.name for tile in tiles}) == (role != "viewer")
+    assert ("changes" in {tile.name for tile in tiles}) == (role != "viewer")
     for tile in tiles:
         assert behind(browser, tile) == (tile.count, tile.count), tile.name
 
@@ -151,7 +155,7 @@ def test_my_day_takes_the_same_few_queries_however_much_there_is(browser, busy):
         MailFactory(enquiry=InterestFactory(enquiry__reply_due_on=in_days(-1)).enquiry, failed=True)
         IntakeFactory(capacity=3)
 
-    assert queries() == few <= 19
+    assert queries() == few <= 20
 
 
 def test_headings_come_in_order(browser, busy):

@@ -17,6 +17,7 @@ from careportal.records.tables import tables
 from careportal.worlds import fixed
 from enquiries import services
 from enquiries.models import Enquiry
+from programmes import services as listings
 from programmes.models import Partner, PartnerInvitation, PartnerRequest, Programme
 from providers.models import Handover, Invitation, MailboxCode
 from tests.enquiries.papers import file, pdf
@@ -31,6 +32,7 @@ from tests.factories import (
     RoutingRuleFactory,
     UnitPostcodeFactory,
 )
+from tests.programmes.proposing import a_partner, hand_in, review
 
 NAME = "Zoë Quetzalcoatl O’Neill-Sørensen"  # seen by nobody who has not the key
 MOMENT = dt.datetime(2026, 3, 29, 1, 2, 3, 456789, tzinfo=dt.UTC)
@@ -54,6 +56,7 @@ def make() -> dict[str, Any]:
     DirectoryImportFactory(odd={"no postcode": {"count": 1, "lines": [7]}})
     invite_and_hand_over()
     invite_to_a_partner()
+    propose()
     UnitPostcodeFactory()
     PostcodeImportFactory()
     LogEntry.objects.create(
@@ -82,6 +85,15 @@ def invite_to_a_partner() -> None:
         partner=partner, email="colleague@example.org", token_hash="1" * 64, made_at=MOMENT
     )
     PartnerRequest.objects.create(partner=partner, user=user, wish="take_over", asked_at=MOMENT)
+
+
+def propose() -> None:
+    """A partner that has proposed something, was answered, and amends it."""
+    member, officer = a_partner(), User.objects.get(email="seed-officer@example.org")
+    change = hand_in(member, summary="First words.", cover="The council")
+    listings.discuss(change_id=change.pk, by=officer, text="Which kind of care?", is_from_council=True)
+    review(change, officer, approved={"cover"}, returned={"summary": "Too short."})
+    hand_in(member, summary="Longer words.")
 
 
 def contents() -> dict[str, list[tuple[Any, ...]]]:
