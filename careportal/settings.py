@@ -259,6 +259,8 @@ FIRST_REPLY_DAYS = env.whole("FIRST_REPLY_DAYS", 5, least=1, most=250)  # goals 
 DECISION_DAYS = env.whole("DECISION_DAYS", 20, least=1, most=250)
 QUICK_LOOK_DAYS = env.whole("QUICK_LOOK_DAYS", 2, least=1, most=250)
 FULL_REVIEW_DAYS = env.whole("FULL_REVIEW_DAYS", 10, least=1, most=250)
+REFERRAL_ACK_DAYS = env.whole("REFERRAL_ACK_DAYS", 3, least=1, most=250)
+REFERRAL_CHASE_DAYS = env.whole("REFERRAL_CHASE_DAYS", 3, least=1, most=250)
 PARTNER_FIGURES_DAYS = env.whole("PARTNER_FIGURES_DAYS", 180, least=0, most=3650)
 OFFER_DAYS = env.whole("OFFER_DAYS", 5, least=1, most=250)  # where a programme says nothing else
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024

@@ -23,6 +23,7 @@ from enquiries.services import (
     outcomes,
     places,
     questions,
+    reminding,
     starts,
     upkeep,
 )
@@ -52,6 +53,7 @@ def all_jobs() -> list[Job]:
         Job(Pulse.Part.STARTS, 900, starts.look_after_starts),
         Job(Pulse.Part.OUTCOMES, 900, outcomes.look_after_outcomes),
         Job(Pulse.Part.CLAIMS, 900, claims.look_after_claims),
+        Job(Pulse.Part.REFERRALS, 900, reminding.look_after_referrals),
         Job(Pulse.Part.DRAFTS, 3600, upkeep.remove_expired_drafts),
         Job(Pulse.Part.LEAVERS, 600, leavers.return_forgotten_work),
         Job(Pulse.Part.TRAIL, 30, chain.seal_all),

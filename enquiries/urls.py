@@ -13,6 +13,7 @@ from enquiries.views import (
     organisation,
     outcomes,
     partner,
+    partner_code,
     returning,
     take_over,
 )
@@ -61,5 +62,12 @@ urlpatterns = [
     path("partner/", partner.home, name="partner"),
     path("partner/referrals/", partner.referrals, name="partner-referrals"),
     path("partner/referrals/<int:number>/", partner.referral, name="partner-referral"),
+    path("partner/referrals/<int:number>/<slug:name>/", partner.step, name="partner-referral-step"),
+    path("partner/code/", partner_code.enter, name="partner-code-enter"),
+    path("partner/code/leave/", partner_code.leave, name="partner-code-leave"),
+    path("partner/code/referrals/", partner_code.referrals, name="partner-code-referrals"),
+    path("partner/code/referrals/<int:number>/", partner_code.referral, name="partner-code-referral"),
+    path("partner/code/referrals/<int:number>/<slug:name>/", partner_code.step, name="partner-code-step"),
+    path("partner/code/<int:number>/<str:token>/", partner_code.ask, name="partner-code"),
     path("notify/receipts/", notify.receipt, name="notify-receipts"),
 ]

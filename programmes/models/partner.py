@@ -36,6 +36,11 @@ class Partner(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_acting(self) -> bool:
+        """Its agreement with the council runs."""
+        return self.agreement_ends_on is None or self.agreement_ends_on >= timezone.localdate()
+
 
 class PartnerMembershipQuerySet(models.QuerySet["PartnerMembership"]):
     def of(self, user: object) -> Self:
