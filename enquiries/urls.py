@@ -14,6 +14,7 @@ from enquiries.views import (
     outcomes,
     partner,
     partner_code,
+    partner_files,
     returning,
     take_over,
 )
@@ -61,6 +62,9 @@ urlpatterns = [
     path("alerts/<int:number>/stop/<str:token>/", alerts.stop, name="alerts-stop"),
     path("partner/", partner.home, name="partner"),
     path("partner/referrals/", partner.referrals, name="partner-referrals"),
+    path("partner/referrals/download/<slug:ending>/", partner_files.download, name="partner-referrals-file"),
+    path("partner/referrals/outcomes/", partner_files.send, name="partner-outcomes"),
+    path("partner/referrals/outcomes/<uuid:number>/", partner_files.look, name="partner-outcomes-check"),
     path("partner/referrals/<int:number>/", partner.referral, name="partner-referral"),
     path("partner/referrals/<int:number>/<slug:name>/", partner.step, name="partner-referral-step"),
     path("partner/code/", partner_code.enter, name="partner-code-enter"),

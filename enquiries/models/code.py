@@ -59,7 +59,7 @@ class PartnerCodeQuerySet(models.QuerySet["PartnerCode"]):
 
 
 class PartnerCode(models.Model):
-    """A code that was mailed to a partner's own mailbox, so that one browser may see its referrals without an account."""
+    """A code that was mailed to a partner's mailbox, so that one browser may see its referrals without an account."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="+")
