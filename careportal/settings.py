@@ -262,6 +262,8 @@ QUICK_LOOK_DAYS = env.whole("QUICK_LOOK_DAYS", 2, least=1, most=250)
 FULL_REVIEW_DAYS = env.whole("FULL_REVIEW_DAYS", 10, least=1, most=250)
 CONFIRM_DAYS = env.whole("CONFIRM_DAYS", 10, least=1, most=250)
 LINK_CHECKS = env.flag("LINK_CHECKS", not EMBEDDED)  # looks at links of listings, out in the internet
+REFERRAL_ACK_DAYS = env.whole("REFERRAL_ACK_DAYS", 3, least=1, most=250)
+REFERRAL_CHASE_DAYS = env.whole("REFERRAL_CHASE_DAYS", 3, least=1, most=250)
 PARTNER_FIGURES_DAYS = env.whole("PARTNER_FIGURES_DAYS", 180, least=0, most=3650)
 OFFER_DAYS = env.whole("OFFER_DAYS", 5, least=1, most=250)  # where a programme says nothing else
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024

@@ -9,7 +9,7 @@ from enquiries.references import ALPHABET
 
 RETURN_GROUPS, RETURN_GROUP_LENGTH = 2, 5
 FOLLOW_DIGITS = 6
-_RETURN, _FOLLOW = "way back to a draft", "following an enquiry"
+_RETURN, _FOLLOW, _PARTNER = "way back to a draft", "following an enquiry", "referrals of a partner"
 
 
 def new_return_code() -> str:
@@ -39,6 +39,15 @@ def follow_hash(code_id: object, code: str) -> str:
 
 def is_follow_code(stored: str, code_id: object, code: str) -> bool:
     return digests.fits(stored, _FOLLOW, [str(code_id), bare(code)])
+
+
+def partner_hash(code_id: object, code: str) -> str:
+    """What is stored of a code to see a partner's referrals by: it counts only in the browser that knows the id."""
+    return digests.digest(_PARTNER, [str(code_id), bare(code)])
+
+
+def is_partner_code(stored: str, code_id: object, code: str) -> bool:
+    return digests.fits(stored, _PARTNER, [str(code_id), bare(code)])
 
 
 def bare(typed: str) -> str:

@@ -63,3 +63,10 @@ class DocumentRefused(Refused):
 
 class CodeRefused(Refused):
     """A code that is wrong, used up or too old. Which of them is not said."""
+
+
+class NotYours(Refused):
+    """Of another partner, or not there: nobody learns which."""
+
+    def __init__(self) -> None:
+        super().__init__("This is not one of your referrals. Check the reference and the programme.")

@@ -82,6 +82,11 @@ def _asked_for(wanted: Wanted) -> Q:
         facts.append({"state": state.WAITING_LIST})
     if "offer_ends" in only:
         facts.append({"answer_by__lte": timezone.localdate()})
+    if "unacknowledged" in only:
+        late = {"acknowledge_by_on__lt": timezone.localdate()}
+        facts.append({"state": state.REFERRED, "acknowledged_at": None, **late})
+    if "given_back" in only:
+        facts.append({"given_back_by__isnull": False})
     found = Q()
     for fact in facts:
         found &= _has(**asked, **fact)

@@ -25,6 +25,7 @@ from enquiries.services import (
     outcomes,
     places,
     questions,
+    reminding,
     starts,
     upkeep,
 )
@@ -55,6 +56,7 @@ def all_jobs() -> list[Job]:
         Job(Pulse.Part.STARTS, 900, starts.look_after_starts),
         Job(Pulse.Part.OUTCOMES, 900, outcomes.look_after_outcomes),
         Job(Pulse.Part.CLAIMS, 900, claims.look_after_claims),
+        Job(Pulse.Part.REFERRALS, 900, reminding.look_after_referrals),
         Job(Pulse.Part.DRAFTS, 3600, upkeep.remove_expired_drafts),
         Job(Pulse.Part.CHECKS, 900, listings.look_after_listings),
         Job(Pulse.Part.LINKS, 900, listings.look_after_links),

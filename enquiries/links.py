@@ -6,6 +6,7 @@ from django.http import Http404
 from django.urls import reverse
 
 CONFIRM, STOP = "alerts.confirm", "alerts.stop"
+PARTNER = "partners.code"
 
 
 def token_for(purpose: str, number: int) -> str:

@@ -30,6 +30,8 @@ NOT_COPIED = {
     "enquiries.Export",
     "enquiries.ExportPiece",
     "enquiries.FollowCode",
+    "enquiries.OutcomeFile",
+    "enquiries.PartnerCode",
     "enquiries.Pulse",
     "enquiries.Try",
 }

@@ -165,6 +165,8 @@ def _history(enquiry: Enquiry) -> list[tuple[Event, str]]:
 def _hint(enquiry: Enquiry) -> str:
     """What may be done next with the whole enquiry. It is offered, never done by itself."""
     states = {interest.state for interest in enquiry.interests.all() if not interest.is_decided}
+    if any(interest.given_back_by_id for interest in enquiry.interests.all()):
+        return "A partner gave a programme back. Decide about it again: refer it to another partner, offer or decline."
     if enquiry.answered_at:
         return "The provider has answered. Write back, decide, or say that you have dealt with the answer."
     if waits := _hint_about_places(enquiry):
@@ -192,7 +194,9 @@ def _hint_about_places(enquiry: Enquiry) -> str:
 
 def _decidable() -> "QuerySet[Interest]":
     """What a programme's part of the page shows, and what its steps depend on."""
-    related = Interest.objects.with_position().select_related("programme", "intake", "offered_intake", "referred_to")
+    related = Interest.objects.with_position().select_related(
+        "programme", "intake", "offered_intake", "referred_to", "given_back_by"
+    )
     return related.prefetch_related("programme__partners", "outcomes", "intake_answers__intake")
 
 

@@ -25,6 +25,8 @@ ONLY = [
     ("trouble", "Mail failed or uncertain"),
     ("waiting_list", "On a waiting list"),
     ("offer_ends", "An offer runs out today"),
+    ("unacknowledged", "Not acknowledged by its partner in time"),
+    ("given_back", "Given back by a partner"),
     ("register", "Changed in the CQC’s list"),
     ("callable", "Can be called now"),
 ]

@@ -1,6 +1,6 @@
 from enquiries.models.alert import Alert, AlertedOf
 from enquiries.models.attachment import Attachment, AttachmentPiece
-from enquiries.models.code import FollowCode, Try
+from enquiries.models.code import FollowCode, PartnerCode, Try
 from enquiries.models.contact import AddressChange, ContactVersion
 from enquiries.models.correspondence import Message, ReplyTemplate
 from enquiries.models.draft import Draft
@@ -13,7 +13,9 @@ from enquiries.models.mail import MailAttempt, OutgoingMail
 from enquiries.models.mailbox import MailboxFolder
 from enquiries.models.note import Note
 from enquiries.models.outcome import OutcomeAnswer
+from enquiries.models.outcome_file import OutcomeFile
 from enquiries.models.pulse import Pulse
+from enquiries.models.referral import Attendance
 from enquiries.models.routing import RoutingRule
 from enquiries.models.view import SavedView
 from enquiries.models.wording import Wording
@@ -24,6 +26,7 @@ __all__ = [
     "AlertedOf",
     "Attachment",
     "AttachmentPiece",
+    "Attendance",
     "ContactVersion",
     "Draft",
     "Enquiry",
@@ -38,7 +41,9 @@ __all__ = [
     "Message",
     "Note",
     "OutcomeAnswer",
+    "OutcomeFile",
     "OutgoingMail",
+    "PartnerCode",
     "Pulse",
     "ReplyTemplate",
     "RoutingRule",

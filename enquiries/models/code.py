@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from enquiries.models.enquiry import Enquiry
+from programmes.models import Partner
 
 
 def expires_at() -> dt.datetime:
@@ -49,6 +50,35 @@ class FollowCode(models.Model):
         return str(self.pk)
 
 
+class PartnerCodeQuerySet(models.QuerySet["PartnerCode"]):
+    def usable(self) -> Self:
+        return self.filter(expires_at__gt=timezone.now(), wrong_tries__lt=FollowCode.MOST_WRONG)
+
+    def over(self) -> Self:
+        return self.filter(expires_at__lte=timezone.now())
+
+
+class PartnerCode(models.Model):
+    """A code that was mailed to a partner's mailbox, so that one browser may see its referrals without an account."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="+")
+    code = models.CharField(max_length=64, help_text="A keyed hash.")
+    wrong_tries = models.PositiveSmallIntegerField(default=0)
+    expires_at = models.DateTimeField(default=expires_at)
+
+    objects = PartnerCodeQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="partner_code_expiry")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(wrong_tries__lte=3), name="partner_code_ends_with_third_try"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class TryQuerySet(models.QuerySet["Try"]):
     def lately(self) -> Self:
         return self.filter(at__gt=timezone.now() - Try.COUNTS_FOR)
@@ -64,6 +94,7 @@ class Try(models.Model):
         SAVE = "save", "Save an application for later"
         RETURN = "return", "Come back to an application"
         FOLLOW = "follow", "Follow an application"
+        PARTNER = "partner", "See a partner’s referrals"
 
     COUNTS_FOR = dt.timedelta(hours=1)
 

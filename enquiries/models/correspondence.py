@@ -28,7 +28,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """What the provider wrote, and what was written to the provider and has left. One that waits can be stopped
         still. One that did not arrive is among them: then this is where it can be read."""
         left = [OutgoingMail.State.SENT, OutgoingMail.State.UNCERTAIN, OutgoingMail.State.FAILED]
-        return self.filter(Q(mail=None) | Q(mail__state__in=left))
+        return self.exclude(kind=Message.Kind.PARTNER).filter(Q(mail=None) | Q(mail__state__in=left))
 
     def without_reminder(self) -> Self:
         reminders = Message.objects.filter(
@@ -50,6 +50,8 @@ class Message(models.Model):
         OUTCOME = "outcome", "Questions about the outcome"
         ANSWER = "answer", "Answer from the provider"
         INCOMING = "incoming", "Message from the provider"
+        INVITATION = "invitation", "Invitation from the partner"
+        PARTNER = "partner", "Message from the partner"
 
     enquiry = models.ForeignKey("Enquiry", on_delete=models.PROTECT, related_name="messages")
     kind = models.CharField(max_length=12, choices=Kind)
@@ -61,7 +63,7 @@ class Message(models.Model):
         null=True,
         on_delete=models.PROTECT,
         related_name="+",
-        help_text="The officer. Nobody: the provider, or the portal itself.",
+        help_text="The officer, or a person of the partner. Nobody: the provider, or the portal itself.",
     )
     at = models.DateTimeField(default=timezone.now)
     text = models.TextField(max_length=8000)
@@ -78,7 +80,7 @@ class Message(models.Model):
                 condition=Q(
                     kind__in=[
                         *("reply", "question", "decision", "correction", "offer", "reminder", "answer", "incoming"),
-                        "outcome",
+                        *("outcome", "invitation", "partner"),
                     ],
                 ),
                 name="message_kind_is_known",
@@ -87,8 +89,9 @@ class Message(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="answer", answers__isnull=False, by=None, mail=None)
                 | Q(kind="incoming", answers=None, by=None, mail=None)
-                | (~Q(kind__in=["answer", "incoming"]) & Q(answers=None, mail__isnull=False)),
-                name="message_is_from_the_provider_or_was_mailed",
+                | Q(kind="partner", answers=None, mail=None, interest__isnull=False)
+                | (~Q(kind__in=["answer", "incoming", "partner"]) & Q(answers=None, mail__isnull=False)),
+                name="message_was_mailed_or_came_in",
             ),
         ]
 
@@ -100,6 +103,11 @@ class Message(models.Model):
         """Whether it tells what becomes of a programme, or takes that back. One that was never sent tells nobody."""
         about = {self.Kind.DECISION, self.Kind.OFFER, self.Kind.CORRECTION}
         return self.kind in about and self.mail is not None and self.mail.state != OutgoingMail.State.CANCELLED
+
+    @property
+    def is_from_partner(self) -> bool:
+        """For the council's eyes alone: the provider never reads it."""
+        return self.kind == self.Kind.PARTNER
 
     @property
     def is_from_provider(self) -> bool:

@@ -425,6 +425,12 @@ class Enquiry(Clocks, Calling, Reached, Registered, Searchable):
             self.resume_triage()
         self.note_answer_of_provider()
 
+    def hear_from_partner(self, *, is_with_another: bool) -> None:
+        """A partner gave something back: there is something to decide again, and nobody else has it."""
+        if self.state == self.State.WITH_PARTNER and not is_with_another:
+            self.resume_triage()
+        self.note_answer_of_provider()
+
     def follow_up_answer(self) -> None:
         """An officer has dealt with the answer in another way than by writing, such as by telephone."""
         if self.answered_at is None:

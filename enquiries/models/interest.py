@@ -10,6 +10,7 @@ from enquiries.exceptions import TransitionNotAllowed
 from enquiries.models.correspondence import Message
 from enquiries.models.enquiry import Enquiry
 from enquiries.models.offer import Offer
+from enquiries.models.referral import REFERRAL_CONSTRAINTS, REFERRAL_INDEXES, Referral
 from enquiries.models.site import SITE_IS_NAMED, AtSite
 from enquiries.models.submitted import refuse_to_change
 from enquiries.models.waiting import InterestQuerySet
@@ -17,7 +18,7 @@ from enquiries.models.withdrawal import WhyWithdrawn, Withdrawal
 from programmes.models import Intake, Partner, Programme, SharedField, Verdict
 
 
-class Interest(AtSite, Offer, Withdrawal):
+class Interest(AtSite, Offer, Referral, Withdrawal):
     """One programme asked for within an enquiry, at each site where it is wanted, with its own outcome."""
 
     class State(models.TextChoices):
@@ -91,7 +92,7 @@ class Interest(AtSite, Offer, Withdrawal):
     OUTCOME = (
         *("state", "referred_to", "referred_at", "offered_intake", "reason", "onward_options"),
         *("waiting_since", "answer_by", "remind_on", "passed_up", "shared_fields", "ended_on"),
-        *("undo_until", "before_withdrawal", "why_withdrawn"),
+        *("undo_until", "before_withdrawal", "why_withdrawn", *Referral.REFERRAL),
     )
 
     # Written once (DI6).
@@ -177,6 +178,7 @@ class Interest(AtSite, Offer, Withdrawal):
             ),
             models.Index(fields=["ended_on", "id"], condition=Q(ended_on__isnull=False), name="interest_ended"),
             models.Index(fields=["answer_by", "id"], condition=Q(answer_by__isnull=False), name="interest_answer_due"),
+            *REFERRAL_INDEXES,
         ]
         constraints = [
             models.UniqueConstraint(
@@ -250,6 +252,7 @@ class Interest(AtSite, Offer, Withdrawal):
                 | (~Q(state__in=["not_eligible", "declined"]) & Q(reason="", onward_options="")),
                 name="interest_is_refused_with_a_reason",
             ),
+            *REFERRAL_CONSTRAINTS,
         ]
 
     def __str__(self) -> str:
@@ -308,10 +311,10 @@ class Interest(AtSite, Offer, Withdrawal):
     def enrol(self) -> None:
         self._move(self.State.ENROLLED)
 
-    def complete(self) -> None:
+    def complete(self, *, in_hand: bool = True) -> None:
         """Its end is the group's last day, however much later somebody notes that."""
         over_on, today = self.over_on, timezone.localdate()
-        self._move(self.State.COMPLETED)
+        self._move(self.State.COMPLETED, in_hand=in_hand)
         self.ended_on = min(over_on or today, today)
 
     def find_not_eligible(self, *, reason: str) -> None:
@@ -338,6 +341,7 @@ class Interest(AtSite, Offer, Withdrawal):
         self._move(self.State.RECEIVED)
         self.referred_to = self.referred_at = None
         self.shared_fields, self.passed_up = [], None
+        self._forget_referral()
 
     def copied_to(self, enquiry: Enquiry) -> "Interest":
         """The same programme, asked for in another enquiry of the same provider, as far as it was asked for."""
@@ -360,5 +364,6 @@ class Interest(AtSite, Offer, Withdrawal):
         self.reason = self.onward_options = ""
         self.answer_by = self.remind_on = self.ended_on = None
         self._forget_withdrawal()
+        self._leave_referral()
         self.waiting_since = timezone.now() if to == self.State.WAITING_LIST else None
         self.state = to

@@ -17,6 +17,7 @@ class Pulse(models.Model):
         STARTS = "starts", "Reminders of programmes that begin"
         OUTCOMES = "outcomes", "Questions about the outcome"
         CLAIMS = "claims", "Reminders of national funding"
+        REFERRALS = "referrals", "Reminders of referrals"
         DRAFTS = "drafts", "Removal of old drafts"
         LEAVERS = "leavers", "Return of the work of leavers"
         TRAIL = "trail", "Sealing of the trail"

@@ -99,8 +99,27 @@ class InterestQuerySet(AfterwardsQuerySet):
     def shared_with(self, user: "User") -> Self:
         """What is referred to a partner of this person, while the partner's agreement runs; not what was taken back,
         went elsewhere or ended."""
-        partners = PartnerMembership.objects.of(user).acting().values("partner")
-        return self.filter(referred_to__in=partners, state__in=SEEN_BY_A_PARTNER)
+        return self.seen_by(PartnerMembership.objects.of(user).acting().values("partner"))
+
+    def seen_by(self, partners: Any) -> Self:
+        """What is referred to these partners. Who dropped out stays in the list, without what was shared."""
+        seen = Q(state__in=SEEN_BY_A_PARTNER) | (Q(state="withdrawn") & ~Q(dropped_because=""))
+        return self.filter(seen, referred_to__in=partners)
+
+    def to_acknowledge(self) -> Self:
+        """With a partner that has not said yet that it has seen it. What is closed waits for nobody."""
+        return self.filter(state="referred", acknowledged_at=None).exclude(enquiry__state="closed")
+
+    def in_progress(self) -> Self:
+        return self.filter(state__in=["referred", "waiting_list", "offered", "enrolled"])
+
+    def ended(self) -> Self:
+        return self.filter(state__in=["completed", "withdrawn"])
+
+    def to_be_chased(self, day: dt.date) -> Self:
+        """Whose partner is to be reminded, has an address, and may still act."""
+        runs = Q(referred_to__agreement_ends_on=None) | Q(referred_to__agreement_ends_on__gte=day)
+        return self.to_acknowledge().filter(runs, chase_on__lte=day).exclude(referred_to__email="")
 
 
 def _rivals(wishes: "Counter[int | None]", wanted: int | None) -> int:

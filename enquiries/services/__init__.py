@@ -34,6 +34,18 @@ from enquiries.services.notes import add_note
 from enquiries.services.offers import answer_offer, move, offer
 from enquiries.services.organisations import add_to_organisation
 from enquiries.services.outcomes import answer_outcome, stop_asking
+from enquiries.services.partner_codes import ask_for_partner_code, may_try_partner_code, prove_partner
+from enquiries.services.partners import (
+    Acting,
+    acknowledge,
+    ask_council,
+    complete_by_partner,
+    drop_out,
+    enrol_by_partner,
+    give_back,
+    invite,
+    note_attendance,
+)
 from enquiries.services.places import look_after_places
 from enquiries.services.referrals import note_opening, refer
 from enquiries.services.register import check_register, note_register_changes
@@ -55,6 +67,8 @@ from enquiries.services.views import remove_view, rename_view, save_view
 from enquiries.services.withdrawals import undo_withdrawal, withdraw_for_provider, withdrawal_ends_on
 
 __all__ = [
+    "Acting",
+    "acknowledge",
     "add_document",
     "add_note",
     "add_to_organisation",
@@ -62,9 +76,11 @@ __all__ = [
     "answer_offer",
     "answer_outcome",
     "apply_for",
+    "ask_council",
     "ask_for_address",
     "ask_for_alerts",
     "ask_for_code",
+    "ask_for_partner_code",
     "ask_provider",
     "assign",
     "begin_application",
@@ -75,22 +91,29 @@ __all__ = [
     "close",
     "come_back",
     "complete",
+    "complete_by_partner",
     "confirm_alert",
     "correct_decision",
     "decline",
+    "drop_out",
     "enrol",
+    "enrol_by_partner",
     "enter_enquiry",
     "find_not_eligible",
     "follow_closure_day",
     "follow_up_answer",
+    "give_back",
     "hand_to_partner",
+    "invite",
     "join",
     "look_after_alerts",
     "look_after_intakes",
     "look_after_places",
     "mark_mail_as_received",
     "may_try",
+    "may_try_partner_code",
     "move",
+    "note_attendance",
     "note_first_reply",
     "note_opening",
     "note_pulse",
@@ -99,6 +122,7 @@ __all__ = [
     "offer",
     "prove",
     "prove_address",
+    "prove_partner",
     "put_on_waiting_list",
     "receive_answer",
     "receive_bounce",

@@ -106,14 +106,15 @@ def carry_out(
     shown: str = "",
     kind: Event.Kind | None = None,
     letter: Telling | None = None,
+    reads: bool = True,
     **detail: Any,
 ) -> Interest:
     """Take a step with an interest that is locked, and write down what it means for places, clocks and history.
 
     Events are called as the state that they lead to, unless `kind` says otherwise; `detail` holds ids and codes.
-    `letter` tells the provider of the step as it is taken.
+    `letter` tells the provider of the step as it is taken. Partners, unlike officers, do not read what was answered.
     """
-    if by:
+    if by and reads:
         refuse_if_changed(interest, shown, interest.enquiry.events.filter(detail__interest=interest.pk), by)
     before, held = interest.state, interest.offered_intake
     change()
@@ -125,7 +126,7 @@ def carry_out(
     if letter:
         enquiry.note_letter()
         detail["message"] = write_letter(enquiry, letter[0], letter[1](interest), by=by, interest=interest).pk
-    if by:
+    if by and reads:
         enquiry.answered_at = None  # whoever decides has read what the provider answered
     enquiry.follow_decisions(all_decided=all(one.is_decided for one in enquiry.interests.all()))
     enquiry.save(update_fields=Enquiry.CLOCKS)

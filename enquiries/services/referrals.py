@@ -1,16 +1,19 @@
 """Handing one programme of an enquiry to a partner."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
+from careportal.kit.working_days import add_working_days
 from enquiries import letters_referrals as letters
 from enquiries.exceptions import ChangedMeanwhile, TransitionNotAllowed
 from enquiries.mail import post
 from enquiries.models import Event, Interest
 from enquiries.services.interests import carry_out, locked
 from enquiries.services.writing import numbered
-from programmes.models import Partner
+from programmes.models import ClosureDay, Partner
 
 if TYPE_CHECKING:
     from careportal.accounts.models import User
@@ -31,12 +34,22 @@ def refer(
     rule = interest.programme.shared_fields
     if shared is not None and set(shared) != set(rule):
         raise ChangedMeanwhile("What is shared with partners has changed. Check it again. Nothing was done.")
-    carry_out(interest, officer, lambda: interest.refer(to=partner), shown=shown, partner=partner.pk, shared=rule)
+    closed, today = ClosureDay.objects.days(), timezone.localdate()
+    by_on = add_working_days(today, settings.REFERRAL_ACK_DAYS, closed)
+
+    def hand_over() -> None:
+        interest.refer(to=partner)
+        interest.wait_for_partner(by=by_on, chase_on=add_working_days(by_on, -1, closed))
+
+    told: dict[str, Any] = {"partner": partner.pk, "shared": rule, "acknowledge_by": f"{by_on}"}
+    carry_out(interest, officer, hand_over, shown=shown, **told)
     if partner.email:
         post.write(numbered(letters.referral(interest, partner)))
     return interest
 
 
-def note_opening(*, interest: Interest, by: "User") -> None:
-    """Somebody of the partner has opened the page that shows what is shared."""
-    interest.enquiry.record(Event.Kind.OPENED, by=by, interest=interest.pk, partner=interest.referred_to_id)
+def note_opening(*, interest: Interest, by: "User | None", via: str = "page") -> None:
+    """Somebody of the partner has opened the page that shows what is shared. Without a person: by a code."""
+    how = {"by": "partner", "via": via} if by is None else {}
+    detail = {"interest": interest.pk, "partner": interest.referred_to_id, **how}
+    Event.objects.create(enquiry=interest.enquiry, kind=Event.Kind.OPENED, by=by, detail=detail)

@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils import timezone
 
 from careportal.kit import clock
-from enquiries.models import AddressChange, Draft, Enquiry, FollowCode, Pulse, Try
+from enquiries.models import AddressChange, Draft, Enquiry, FollowCode, OutcomeFile, PartnerCode, Pulse, Try
 from programmes import services as programmes
 from providers import services as providers
 
@@ -20,6 +20,8 @@ def remove_expired_drafts() -> int:
     Enquiry.objects.exclude(origin="").filter(received_at__lt=timezone.now() - dt.timedelta(hours=1)).update(origin="")
     AddressChange.objects.over().delete()
     FollowCode.objects.over().delete()
+    PartnerCode.objects.over().delete()
+    OutcomeFile.objects.over().delete()
     Try.objects.over().delete()
     providers.forget_what_is_over()
     programmes.forget_what_is_over()

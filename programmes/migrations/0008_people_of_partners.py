@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='partnermembership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['administrator', 'editor'])), name='partner_membership_role_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['administrator', 'editor'])), name="partner_membership_role_is_known", violation_error_message="Somebody is an administrator or an editor of a partner. Choose one of them."),
         ),
         migrations.AddField(
             model_name='partnerinvitation',

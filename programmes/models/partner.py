@@ -55,6 +55,11 @@ class Partner(models.Model):
         return self.name
 
     @property
+    def is_acting(self) -> bool:
+        """Its agreement with the council runs."""
+        return self.agreement_ends_on is None or self.agreement_ends_on >= timezone.localdate()
+
+    @property
     def agreement_is_over(self) -> bool:
         return self.agreement_ends_on is not None and self.agreement_ends_on < timezone.localdate()
 

@@ -114,6 +114,8 @@ def test_nothing_is_left_out_but_what_is_named_here():
         "auth.Permission",
         "enquiries.AddressChange",
         "enquiries.FollowCode",
+        "enquiries.OutcomeFile",
+        "enquiries.PartnerCode",
         "enquiries.Try",
         "enquiries.Pulse",
         "enquiries.Export",
