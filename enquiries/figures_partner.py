@@ -16,7 +16,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from careportal.kit.working_days import working_days_between
-from enquiries.models import Event, Interest
+from enquiries.models import Interest
 from enquiries.periods import Period, month_of
 from enquiries.publication import with_total
 from programmes.models import ClosureDay, ListingViews, Partner, Programme
@@ -105,13 +105,8 @@ class Own:
 
 
 def acknowledgements(referred: "QuerySet[Interest]") -> list[tuple[dt.datetime, dt.datetime | None]]:
-    """When each was referred, and when the partner first acknowledged it; where that is not kept, first opened it."""
-    if any(one.name == "acknowledged_at" for one in Interest._meta.get_fields()):
-        return list(referred.values_list("referred_at", "acknowledged_at"))
-    sent = {pk: at for pk, at in referred.values_list("pk", "referred_at") if at}
-    opened = Event.objects.filter(kind=Event.Kind.OPENED, enquiry__interests__in=referred.values("pk")).order_by("-at")
-    seen = {event.detail.get("interest"): event.at for event in opened.distinct()}
-    return [(at, moment if (moment := seen.get(pk)) and moment >= at else None) for pk, at in sent.items()]
+    """When each was referred, and when the partner acknowledged it."""
+    return [(sent, seen) for sent, seen in referred.values_list("referred_at", "acknowledged_at") if sent]
 
 
 def _month(rows: "QuerySet[Any]", day: str, counted: Any) -> Counter[Any]:
@@ -135,10 +130,10 @@ def _months(year: Period, today: dt.date) -> dict[dt.date, str]:
 
 def _lines(labels: dict[Any, str], columns: Iterable[Counter[Any]]) -> list[tuple[str, list[Number]]]:
     """With their total. Views are nobody's own: they are shown as they are."""
-    views, *people = ([column[key] for key in labels] for column in columns)
-    shown = [
+    views, *people = [[column[key] for key in labels] for column in columns]
+    shown: list[list[Number]] = [
         [*views, sum(views)],
-        *([number for _, number in with_total(list(labels.values()), one)] for one in people),
+        *[list[Number](number for _, number in with_total(list(labels.values()), one)) for one in people],
     ]
     return [(label, [column[row] for column in shown]) for row, label in enumerate([*labels.values(), "All"])]
 

@@ -35,8 +35,7 @@ class StepForm(GovukForm):
     def show_refusal(self, words: str, interest: Interest) -> None:
         """The page again, with everything that was typed, and about the referral as it is now."""
         self.add_error(None, words)
-        self.data = self.data.copy()
-        self.data["shown"] = interest.partner_sees
+        self.data = {**self.data, "shown": interest.partner_sees}
 
 
 class AcknowledgeForm(StepForm):
@@ -120,7 +119,7 @@ class GiveBackForm(StepForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or self.cleaned_data
         needs_words = cleaned.get("because") == WhyGivenBack.OTHER and not cleaned.get("text")
         if needs_words and "text" not in self.errors:
             self.add_error("text", "Say in a few words why you give it back")

@@ -113,7 +113,7 @@ def _stop_unsent(told: IntakeAnswer) -> None:
 
 def _look_for_another_date(told: IntakeAnswer) -> None:
     interest, group = told.interest, told.intake
-    if interest.offered_intake_id == group.pk:
+    if interest.offered_intake and interest.offered_intake_id == group.pk:
         group = interest.offered_intake  # the very row whose places are saved with the step
         carry_out(interest, None, partial(interest.ask_for_another_date, group), by="provider")
         open_again(interest.enquiry, [interest])

@@ -34,8 +34,8 @@ def _remind(interest_id: int) -> None:
     interest.chase(again_on=_again_on(interest))
     interest.save(update_fields=["chased", "chase_on"])
     post.write(numbered(letters.reminder(interest, interest.referred_to)))
-    told = {"interest": interest.pk, "partner": interest.referred_to_id, "number": interest.chased}
-    interest.enquiry.record(Event.Kind.PARTNER_CHASED, **told)
+    partner, number = interest.referred_to_id, interest.chased
+    interest.enquiry.record(Event.Kind.PARTNER_CHASED, interest=interest.pk, partner=partner, number=number)
 
 
 def _again_on(interest: Interest) -> dt.date | None:
