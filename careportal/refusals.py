@@ -14,7 +14,7 @@ from careportal.kit.errors import error_page
 METHODS = {"GET", "HEAD", "OPTIONS", "POST"}  # no page of ours has another; packages that take one delete by it
 CHARSETS = {"utf-8", "utf8", "us-ascii"}
 METHOD_OVERRIDES = ("HTTP_X_HTTP_METHOD_OVERRIDE", "HTTP_X_HTTP_METHOD", "HTTP_X_METHOD_OVERRIDE")
-TAKES_DOCUMENTS = re.compile(r"/follow/[A-Z0-9-]+/documents/")
+TAKES_DOCUMENTS = re.compile(r"/follow/[A-Z0-9-]+/documents/|/partner/referrals/outcomes/")
 BROKEN_BYTE = re.compile("%[89A-Fa-f][0-9A-Fa-f]")  # Django has decoded the path; what was no UTF-8 is left like this
 
 

@@ -11,9 +11,11 @@ from django.utils import timezone
 from careportal.kit.working_days import add_working_days
 from enquiries import letters_referrals, services
 from enquiries.acting import PROVED
+from enquiries.exceptions import ChangedMeanwhile, GroupIsFull
 from enquiries.models import Event, Interest, Message, OutgoingMail, PartnerCode
 from enquiries.services.reminding import look_after_referrals
 from programmes.models import Partner, PartnerMembership, Programme
+from tests.enquiries.crowd import at_once
 from tests.enquiries.letters import written_to
 from tests.factories import IntakeFactory, InterestFactory, PartnerFactory, UserFactory
 
@@ -155,6 +157,39 @@ def test_two_colleagues_press_at_once_and_the_second_is_told(interest, member, b
     assert Event.objects.filter(kind=Event.Kind.ACKNOWLEDGED).count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_people_at_the_very_same_moment_acknowledge_once(interest, partner, member):
+    """CO2."""
+    acting = services.Acting(frozenset({partner.pk}), member)
+    shown = interest.partner_sees
+
+    def press():
+        return services.acknowledge(interest_id=interest.pk, acting=acting, shown=shown)
+
+    results = at_once(press, press)
+
+    assert sum(isinstance(one, ChangedMeanwhile) for one in results) == 1
+    assert Event.objects.filter(kind=Event.Kind.ACKNOWLEDGED).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_place_is_given_once_to_two_who_are_enrolled_at_once(partner, member):
+    """CO1."""
+    first = referred(partner)
+    second = referred(partner, programme=first.programme)
+    last = IntakeFactory(programme=first.programme, capacity=5, places_taken=4)
+    acting = services.Acting(frozenset({partner.pk}), member)
+
+    def enrol(interest):
+        return lambda: services.enrol_by_partner(interest_id=interest.pk, acting=acting, intake_id=last.pk)
+
+    results = at_once(enrol(first), enrol(second))
+
+    last.refresh_from_db()
+    assert last.places_taken == 5
+    assert sum(isinstance(one, GroupIsFull) for one in results) == 1
+
+
 def test_who_dropped_out_stays_in_the_list_without_what_was_shared(interest, partner, member, browser):
     """AZ10."""
     acting = services.Acting(frozenset({partner.pk}), member)
@@ -188,7 +223,7 @@ def test_crafted_input_is_refused_and_never_an_error(interest, browser, nonsense
         typed = dict.fromkeys(
             ("because", "text", "intake_id", "on-day", "on-year", "day-day", "shown", "time"), nonsense
         )
-        assert browser.post(step(interest, name), typed).status_code in {200, 302, 400}
+        assert browser.post(step(interest, name), typed).status_code in {200, 302, 400, 413}
     interest.refresh_from_db()
     assert interest.state == Interest.State.REFERRED
 
