@@ -17,7 +17,7 @@ from careportal.records.tables import tables
 from careportal.worlds import fixed
 from enquiries import services
 from enquiries.models import Enquiry
-from programmes.models import Programme
+from programmes.models import Ask, AskCode, LinkCheck, LinkPlace, ListingCheck, ListingReport, Programme
 from providers.models import Handover, Invitation, MailboxCode
 from tests.enquiries.papers import file, pdf
 from tests.factories import (
@@ -53,6 +53,7 @@ def make() -> dict[str, Any]:
     RegisteredLocationFactory(rated_on=dt.date(2024, 2, 29), website="https://home.example.org")
     DirectoryImportFactory(odd={"no postcode": {"count": 1, "lines": [7]}})
     invite_and_hand_over()
+    keep_listings_correct()
     UnitPostcodeFactory()
     PostcodeImportFactory()
     LogEntry.objects.create(
@@ -72,6 +73,19 @@ def invite_and_hand_over() -> None:
     Invitation.objects.create(**about, invited_by=owner.user, token_hash="0123456789" * 6, made_at=MOMENT)
     MailboxCode.objects.create(**about, user=owner.user, purpose="handover", code_hash="9876543210" * 6)
     Handover.objects.create(provider=owner.provider, user=owner.user, proved_at=MOMENT)
+
+
+def keep_listings_correct() -> None:
+    """A listing that was asked about, with a code under way, an answer, a report and a link."""
+    programme = Programme.objects.get(slug="seed-open")
+    partner = programme.partners.get()
+    ask = Ask.objects.create(partner=partner, membership=partner.memberships.first(), asked_on=MOMENT.date())
+    AskCode.objects.create(ask=ask, code_hash="0123456789" * 6, made_at=MOMENT)
+    ListingCheck.objects.create(programme=programme, partner=partner, answer="correct", way="letter", at=MOMENT)
+    ListingReport.objects.create(programme=programme, kind="other", text="Two\nlines", email="reader@example.org")
+    link = LinkCheck.objects.create(url="https://www.example.org/", url_digest="0" * 64)
+    LinkPlace.objects.create(link=link, programme=programme, field="link")
+    LinkPlace.objects.create(link=link, partner=partner, field="website")
 
 
 def contents() -> dict[str, list[tuple[Any, ...]]]:
