@@ -19,7 +19,7 @@ NUMBERS = ("object_id", "pk", "user_id", "version_id", "content_type_id")
 PERSONAL = {
     *("accounts.accountevent", "accounts.auditentry", "accounts.secondfactorreset", "accounts.user"),
     *("enquiries.enquiry", "enquiries.outgoingmail", "programmes.partner", "providers.provider"),
-    *("programmes.listingchange", "programmes.partnerrequest", "providers.handover"),
+    *("programmes.listingchange", "programmes.listingreport", "programmes.partnerrequest", "providers.handover"),
 }
 
 # Pages about a part say which whole it belongs to: its number is the one in their address.

@@ -15,7 +15,15 @@ from careportal.audiences import Address, addresses
 from enquiries.admin.interests import INTEREST_STEPS
 from enquiries.admin.steps import ENQUIRY_STEPS, MAIL_STEPS
 from enquiries.models import Attachment, Interest, Wording
-from programmes.models import ClosureDay, Partner, PartnerInvitation, PartnerMembership, PartnerRequest
+from programmes.models import (
+    ClosureDay,
+    LinkCheck,
+    ListingReport,
+    Partner,
+    PartnerInvitation,
+    PartnerMembership,
+    PartnerRequest,
+)
 from providers.models import Handover
 from tests.factories import (
     DirectoryImportFactory,
@@ -54,6 +62,8 @@ def furnish() -> None:
     RoutingRuleFactory(theme="training")
     Wording.objects.create(part=Wording.Part.WHAT_NEXT, text="We will write to you.")
     ClosureDay.objects.create(on=dt.date(2030, 1, 2), reason="Stocktaking")
+    ListingReport.objects.create(programme=interest.programme, kind="other", text="Wrong", email="a@example.org")
+    LinkCheck.objects.create(url="https://www.example.org/", url_digest="0" * 64)
     person = UserFactory(officer=True)
     AuditEntry.objects.create(kind="opened", by=person, about="x")
     AccountEvent.objects.create(kind="created", user=person)

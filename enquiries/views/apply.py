@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from careportal.accounts.models import User
 from careportal.kit import client
 from careportal.kit.access import open_to
-from careportal.kit.cleaning import storable
 from careportal.kit.errors import too_many_requests
 from enquiries import services
 from enquiries.application.forms import SAVE, DeclarationForm, PageForm
@@ -158,7 +157,7 @@ def own_draft(request: HttpRequest, draft_id: uuid.UUID) -> Draft:
 def _asks_first(request: HttpRequest) -> Programme | None:
     """The programme whose page led here, where applicants are to ask the council before they apply."""
     slugs = request.GET.getlist("programme")[:MOST_NAMED]
-    named = Programme.objects.listed().filter(slug__in=[slug for slug in slugs if storable(slug)]) if slugs else []
+    named = Programme.objects.listed().filter(slug__in=slugs) if slugs else []
     return next((programme for programme in named if programme.asks_first), None)
 
 

@@ -18,7 +18,18 @@ from careportal.worlds import fixed
 from enquiries import services
 from enquiries.models import Enquiry
 from programmes import services as listings
-from programmes.models import Partner, PartnerInvitation, PartnerRequest, Programme
+from programmes.models import (
+    Ask,
+    AskCode,
+    LinkCheck,
+    LinkPlace,
+    ListingCheck,
+    ListingReport,
+    Partner,
+    PartnerInvitation,
+    PartnerRequest,
+    Programme,
+)
 from providers.models import Handover, Invitation, MailboxCode
 from tests.enquiries.papers import file, pdf
 from tests.factories import (
@@ -57,6 +68,7 @@ def make() -> dict[str, Any]:
     invite_and_hand_over()
     invite_to_a_partner()
     propose()
+    keep_listings_correct()
     UnitPostcodeFactory()
     PostcodeImportFactory()
     LogEntry.objects.create(
@@ -94,6 +106,19 @@ def propose() -> None:
     listings.discuss(change_id=change.pk, by=officer, text="Which kind of care?", is_from_council=True)
     review(change, officer, approved={"cover"}, returned={"summary": "Too short."})
     hand_in(member, summary="Longer words.")
+
+
+def keep_listings_correct() -> None:
+    """A listing that was asked about, with a code under way, an answer, a report and a link."""
+    programme = Programme.objects.get(slug="seed-open")
+    partner = programme.partners.get()
+    ask = Ask.objects.create(partner=partner, membership=partner.memberships.first(), asked_on=MOMENT.date())
+    AskCode.objects.create(ask=ask, code_hash="0123456789" * 6, made_at=MOMENT)
+    ListingCheck.objects.create(programme=programme, partner=partner, answer="correct", way="letter", at=MOMENT)
+    ListingReport.objects.create(programme=programme, kind="other", text="Two\nlines", email="reader@example.org")
+    link = LinkCheck.objects.create(url="https://www.example.org/", url_digest="0" * 64)
+    LinkPlace.objects.create(link=link, programme=programme, field="link")
+    LinkPlace.objects.create(link=link, partner=partner, field="website")
 
 
 def contents() -> dict[str, list[tuple[Any, ...]]]:
