@@ -6,6 +6,7 @@ It only looks for patterns. What it finds may be right, and what it does not fin
 import re
 import unicodedata
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -61,7 +62,7 @@ OF_THE_FIELD = _words(
 )
 
 
-def about(name: str, before: Any, after: Any, known: set[str]) -> list[str]:
+def about(name: str, before: Any, after: Any, known: AbstractSet[str]) -> list[str]:
     """In the order in which they matter. `known` are words of names that are no person's (see `known_words`)."""
     if not isinstance(after, str):
         return []
@@ -71,13 +72,13 @@ def about(name: str, before: Any, after: Any, known: set[str]) -> list[str]:
     return [*_personal(text, known), *(_of_links(str(before or ""), after) if name in MARKDOWN else [])]
 
 
-def known_words() -> set[str]:
+def known_words() -> frozenset[str]:
     """The words of organisations' and places' names."""
     names = [settings.COUNCIL.name, settings.COUNCIL.short_name, *Partner.objects.values_list("name", flat=True)]
     return OF_THE_FIELD | {word.strip("()&,.") for name in names for word in name.split()}
 
 
-def _personal(text: str, known: set[str]) -> list[str]:
+def _personal(text: str, known: AbstractSet[str]) -> list[str]:
     addresses = [one for one in _ADDRESS.findall(text) if _may_be_personal(one)]
     mobiles = [match.group().strip() for match in _MOBILE.finditer(text)]
     return [
@@ -93,7 +94,7 @@ def _may_be_personal(address: str) -> bool:
     return domain.partition(".")[0] in FOR_PEOPLE or not is_of_nobody
 
 
-def _names(text: str, known: set[str]) -> list[str]:
+def _names(text: str, known: AbstractSet[str]) -> list[str]:
     titled = [match.group() for match in _TITLED.finditer(text)]
     others = [match.group(1) for match in _ASKED_FOR.finditer(text)] + [match.group() for match in _PAIR.finditer(text)]
     found = [*titled, *(one for one in others if not set(one.split()) & known)]

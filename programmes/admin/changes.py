@@ -53,7 +53,7 @@ class ListingChangeAdmin(admin.ModelAdmin):
     list_display = ["programme", "partner", "waits", "review", "promised", "stands"]
     list_filter = [Standing]
     list_select_related = ["programme", "partner"]
-    sortable_by: list[str] = []
+    sortable_by = ()
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
 
