@@ -48,7 +48,7 @@ class ReviewForm(GovukForm):
                 label = str(self.fields[f"what-{name}"].label).partition(": ")[2]
                 self.add_error(f"why-{name}", f"Enter the reason why you return “{label}”")
         if not self.errors and not self._with(APPROVE) | self._with(RETURN):
-            self.add_error(None, "Approve or return at least one fact")
+            self.add_error(f"what-{self.names[0]}", "Approve or return at least one fact")
         return cleaned
 
     @property
