@@ -107,7 +107,7 @@ def _values(name: str, pattern: str) -> list[str]:
     if name == "number":
         return [str(Attachment.objects.get().number)]
     if name in OF_PARTNERS:
-        return [str(OF_PARTNERS[name].objects.get().pk)]
+        return [str(OF_PARTNERS[name].objects.earliest("pk").pk)]
     model = _model_of(pattern)
     if name == "version_id":
         return [str(model.history.first().pk)]  # type: ignore[attr-defined]  # simple_history

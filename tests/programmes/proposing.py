@@ -14,15 +14,15 @@ def a_partner(**how: Any) -> PartnerMembership:
     return member
 
 
-def save(member: PartnerMembership, **values: Any) -> ListingChange:
-    programme = programme_of(member.partner)
+def save(member: PartnerMembership, programme: Programme | None = None, **values: Any) -> ListingChange:
+    programme = programme or programme_of(member.partner)
     change = services.propose(programme_id=programme.pk, partner_id=member.partner_id, by=member.user, values=values)
     assert change is not None
     return change
 
 
-def hand_in(member: PartnerMembership, **values: Any) -> ListingChange:
-    change = save(member, **values)
+def hand_in(member: PartnerMembership, programme: Programme | None = None, **values: Any) -> ListingChange:
+    change = save(member, programme, **values)
     return services.submit(change_id=change.pk, by=member.user, revision=change.revision)
 
 
