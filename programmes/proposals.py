@@ -114,7 +114,7 @@ class Reading:
         )
 
     @cached_property
-    def _known(self) -> set[str]:
+    def _known(self) -> frozenset[str]:
         return cautions.known_words() | set(self.change.programme.title.split())
 
     @cached_property
