@@ -57,6 +57,7 @@ OF_THE_FIELD = _words(
     January February March April May June July August September October November December
     Monday Tuesday Wednesday Thursday Friday Saturday Sunday Spring Summer Autumn Winter
     Britain Barking Dagenham East England English Essex Great Kingdom London North South United West
+    Ask Call Contact Email Phone Ring Run Speak Talk Text Write
     All And At For From If In On Or Of Our Please The This To We When With You Your
     """
 )

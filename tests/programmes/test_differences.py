@@ -168,3 +168,9 @@ def test_hostile_texts_are_looked_at_in_no_time(text):
     about(text)
 
     assert time.monotonic() - begun < 2
+
+
+def test_a_name_is_said_once():
+    (said,) = cautions.about("description", "", "Contact Zelda Quetzal.", KNOWN)
+
+    assert said == "“Zelda Quetzal” may be somebody’s name."
