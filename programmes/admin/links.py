@@ -3,6 +3,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import Truncator
 
 from programmes.models import LinkCheck
 
@@ -11,7 +12,7 @@ from programmes.models import LinkCheck
 class LinkCheckAdmin(admin.ModelAdmin):
     """What the weekly look at links found. Nobody changes it: the listing is changed, and it is looked at again."""
 
-    list_display = ["url", "state", "found", "stands_in", "since", "checked_at"]
+    list_display = ["state", "found", "stands_in", "leads_to", "since", "checked_at"]
     list_display_links = None
     list_filter = ["state"]
     search_fields = ["url"]
@@ -19,6 +20,10 @@ class LinkCheckAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[LinkCheck]":
         return super().get_queryset(request).prefetch_related("places__programme", "places__partner")
+
+    @admin.display(description="Where it leads", ordering="url")
+    def leads_to(self, link: LinkCheck) -> str:
+        return Truncator(link.url).chars(60)
 
     @admin.display(description="Found in")
     def stands_in(self, link: LinkCheck) -> str:

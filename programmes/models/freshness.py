@@ -124,10 +124,15 @@ CONSTRAINTS = [
         name="programme_is_checked_every_1_to_24_months",
         violation_error_message="A listing is checked every 1 to 24 months.",
     ),
-    models.CheckConstraint(condition=Q(asked_times__lte=MOST_ASKED), name="programme_is_asked_about_at_most_3_times"),
+    models.CheckConstraint(
+        condition=Q(asked_times__lte=MOST_ASKED),
+        name="programme_is_asked_about_at_most_3_times",
+        violation_error_message="A partner is asked three times at most. Call it instead.",
+    ),
     models.CheckConstraint(
         condition=Q(asked_times=0, answer_by=None) | Q(asked_times__gt=0, answer_by__isnull=False),
         name="programme_is_asked_about_with_a_day_to_answer_by",
+        violation_error_message="A partner that was asked has a day to answer by, and no other has. Give both or none.",
     ),
 ]
 

@@ -43,7 +43,7 @@ class LinkCheck(models.Model):
 
     TROUBLE = (State.BROKEN, State.ELSEWHERE, State.REFUSED)
 
-    url = models.TextField(max_length=2000)
+    url = models.TextField("where it leads", max_length=2000)
     url_digest = models.CharField(max_length=64, unique=True, editable=False)
     state = models.CharField(max_length=10, choices=State, blank=True, default=State.UNCHECKED)
     found = models.CharField(max_length=200, blank=True, help_text="What the checker met, in words.")
