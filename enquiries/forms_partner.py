@@ -35,8 +35,9 @@ class StepForm(GovukForm):
     def show_refusal(self, words: str, interest: Interest) -> None:
         """The page again, with everything that was typed, and about the referral as it is now."""
         self.add_error(None, words)
-        self.data = self.data.copy()
-        self.data["shown"] = interest.partner_sees
+        data: Any = self.data
+        self.data = data.copy()
+        self.data["shown"] = interest.partner_sees  # type: ignore[index]  # a copy can be written to
 
 
 class AcknowledgeForm(StepForm):
@@ -120,7 +121,7 @@ class GiveBackForm(StepForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         needs_words = cleaned.get("because") == WhyGivenBack.OTHER and not cleaned.get("text")
         if needs_words and "text" not in self.errors:
             self.add_error("text", "Say in a few words why you give it back")

@@ -2,6 +2,7 @@
 three times more. From then on officers have them in their list."""
 
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -34,7 +35,7 @@ def _remind(interest_id: int) -> None:
     interest.chase(again_on=_again_on(interest))
     interest.save(update_fields=["chased", "chase_on"])
     post.write(numbered(letters.reminder(interest, interest.referred_to)))
-    told = {"interest": interest.pk, "partner": interest.referred_to_id, "number": interest.chased}
+    told: dict[str, Any] = {"interest": interest.pk, "partner": interest.referred_to_id, "number": interest.chased}
     interest.enquiry.record(Event.Kind.PARTNER_CHASED, **told)
 
 
