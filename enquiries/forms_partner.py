@@ -35,7 +35,9 @@ class StepForm(GovukForm):
     def show_refusal(self, words: str, interest: Interest) -> None:
         """The page again, with everything that was typed, and about the referral as it is now."""
         self.add_error(None, words)
-        self.data = {**self.data, "shown": interest.partner_sees}
+        data: Any = self.data
+        self.data = data.copy()
+        self.data["shown"] = interest.partner_sees  # type: ignore[index]  # a copy can be written to
 
 
 class AcknowledgeForm(StepForm):

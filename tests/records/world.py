@@ -16,7 +16,7 @@ from careportal.accounts.models import User
 from careportal.records.tables import tables
 from careportal.worlds import fixed
 from enquiries import services
-from enquiries.models import Enquiry
+from enquiries.models import Attendance, Enquiry
 from programmes import services as listings
 from programmes.models import (
     Ask,
@@ -71,6 +71,7 @@ def make() -> dict[str, Any]:
     keep_listings_correct()
     UnitPostcodeFactory()
     PostcodeImportFactory()
+    Attendance.objects.create(interest=withdrawn, on=dt.date(2026, 11, 27), at=MOMENT)
     LogEntry.objects.create(
         user=User.objects.get(email="seed-officer@example.org"),
         content_type=ContentType.objects.get_for_model(Enquiry),
