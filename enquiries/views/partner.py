@@ -5,12 +5,13 @@ Whoever is no member of a partner finds nothing here, council staff included: th
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
 from enquiries.acting import as_member
+from enquiries.partner_desk import duties
 from enquiries.views.partner_steps import show_list, show_one, take_step
 
 
@@ -18,9 +19,9 @@ from enquiries.views.partner_steps import show_list, show_one, take_step
 @require_safe
 @login_required
 def home(request: SignedInRequest) -> HttpResponse:
-    """Where a partner's people begin."""
-    as_member(request)
-    return redirect("enquiries:partner-referrals")
+    """Where a partner's people begin: what waits for them, and the ways to everything else."""
+    partners = as_member(request).partners
+    return render(request, "enquiries/partner/home.html", {"partners": partners, "duties": duties(partners)})
 
 
 @open_to("partner")

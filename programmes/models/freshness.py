@@ -218,6 +218,7 @@ class ListingCheck(models.Model):
 
     class Way(models.TextChoices):
         LETTER = "letter", "By the link in our email"
+        PAGE = "page", "On the partner’s pages"
         TELEPHONE = "telephone", "By telephone"
         COUNCIL = "council", "By an officer"
 
@@ -239,7 +240,7 @@ class ListingCheck(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(answer__in=["correct", "change", "closed", "silent"])
-                & Q(way__in=["letter", "telephone", "council"]),
+                & Q(way__in=["letter", "page", "telephone", "council"]),
                 name="check_answer_and_way_are_known",
             ),
         ]

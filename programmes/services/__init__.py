@@ -1,6 +1,7 @@
 """What can happen to programmes, to the listings that partners keep, and to the people who keep them."""
 
 from programmes.services.changes import discard, discuss, propose, submit
+from programmes.services.freshness import confirm_listing
 from programmes.services.intakes import add_intake, change_intake, change_places, note_change, steer
 from programmes.services.invitations import accept_invitation, invite, renew_invitation, withdraw_invitation
 from programmes.services.new_listings import (
@@ -25,6 +26,7 @@ __all__ = [
     "change_intake",
     "change_places",
     "change_role",
+    "confirm_listing",
     "count_view",
     "decide_request",
     "discard",

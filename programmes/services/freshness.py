@@ -16,7 +16,7 @@ from careportal.kit import digests
 from careportal.kit.cleaning import narrow
 from careportal.kit.working_days import add_working_days
 from programmes import letters_checks as letters
-from programmes.exceptions import ChangedMeanwhile, TooManyMails
+from programmes.exceptions import ChangedMeanwhile, NotYours, TooManyMails
 from programmes.models import (
     Ask,
     AskCode,
@@ -135,6 +135,17 @@ def answer_ask(*, ask_id: int, programme_ids: Collection[int], answer: str) -> l
 
 
 @transaction.atomic
+def confirm_listing(*, programme_id: int, partner_id: int, by: Any) -> Programme:
+    """Somebody of its partner, signed in, says that all of it is correct today."""
+    programme = _locked(Programme.objects.listed().filter(partners=partner_id)).filter(pk=programme_id).first()
+    if programme is None:
+        raise NotYours
+    _keep(programme, Answer.CORRECT, way=Way.PAGE, by=by, partner=Partner.objects.get(pk=partner_id))
+    access.note_changed(by, ABOUT, [programme.pk], what="confirmed")
+    return programme
+
+
+@transaction.atomic
 def log_call(*, programme_id: int, officer: Any, answer: str) -> Programme:
     """An officer has called: it is correct, it has closed, or nobody was reached."""
     programme = _locked(Programme.objects.listed()).filter(pk=programme_id).first()
@@ -152,7 +163,7 @@ def _keep(
     said = {"answer": answer, "way": way, "by": by, "partner": partner}
     ListingCheck.objects.create(programme=programme, missed=programme.missed(), **said)
     if answer == Answer.CORRECT:
-        programme.confirm(by_partner=partner if way == Way.LETTER else None)
+        programme.confirm(by_partner=partner if way in {Way.LETTER, Way.PAGE} else None)
     elif answer == Answer.CLOSED:
         programme.note_closing()
     else:

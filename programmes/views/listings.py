@@ -72,6 +72,21 @@ def send(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @open_to("partner")
+@require_POST
+@login_required
+def correct(request: SignedInRequest, pk: int) -> HttpResponse:
+    """All that is public of it is right today. What waits for the council is another matter."""
+    found = mine(request.user, pk)
+    try:
+        services.confirm_listing(programme_id=pk, partner_id=found.partner.pk, by=request.user)
+    except Refused:
+        messages.warning(request, "Only a listing that is public can be confirmed.")
+    else:
+        messages.success(request, "Thank you. The public page says that you have checked it today.")
+    return redirect(LISTING, pk)
+
+
+@open_to("partner")
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def take_back(request: SignedInRequest, pk: int) -> HttpResponse:
