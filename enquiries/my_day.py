@@ -41,8 +41,6 @@ PILES = {
         Pile("today", "Due today", {"due": "today", "sort": "due"}),
         Pile("answered", "Answered, waiting for you", {"owner": "me", "only": ["answered"]}, is_own=True),
         Pile("offers", "Offers that run out today", {"only": ["offer_ends"]}),
-        Pile("given_back", "Given back by a partner", {"only": ["given_back"]}),
-        Pile("unacknowledged", "Not acknowledged by a partner", {"only": ["unacknowledged"]}),
         Pile("register", "Changed in the CQC’s list", {"only": ["register"]}),
         Pile("unowned", "New and unowned", {"owner": "nobody"}),
         Pile("triage", "Yours, in triage", {"state": ["in_triage"], "owner": "me", "sort": "due"}, is_own=True),
