@@ -107,7 +107,7 @@ class Own:
 def acknowledgements(referred: "QuerySet[Interest]") -> list[tuple[dt.datetime, dt.datetime | None]]:
     """When each was referred, and when the partner first acknowledged it; where that is not kept, first opened it."""
     if any(one.name == "acknowledged_at" for one in Interest._meta.get_fields()):
-        return list(referred.values_list("referred_at", "acknowledged_at"))
+        return list(referred.values_list(*("referred_at", "acknowledged_at")))
     sent = {pk: at for pk, at in referred.values_list("pk", "referred_at") if at}
     opened = Event.objects.filter(kind=Event.Kind.OPENED, enquiry__interests__in=referred.values("pk")).order_by("-at")
     seen = {event.detail.get("interest"): event.at for event in opened.distinct()}
@@ -135,11 +135,10 @@ def _months(year: Period, today: dt.date) -> dict[dt.date, str]:
 
 def _lines(labels: dict[Any, str], columns: Iterable[Counter[Any]]) -> list[tuple[str, list[Number]]]:
     """With their total. Views are nobody's own: they are shown as they are."""
-    views, *people = ([column[key] for key in labels] for column in columns)
-    shown = [
-        [*views, sum(views)],
-        *([number for _, number in with_total(list(labels.values()), one)] for one in people),
-    ]
+    counted: list[list[int]] = [[column[key] for key in labels] for column in columns]
+    shown: list[list[Number]] = [[*counted[0], sum(counted[0])]]
+    for people in counted[1:]:
+        shown.append([number for _, number in with_total(list(labels.values()), people)])
     return [(label, [column[row] for column in shown]) for row, label in enumerate([*labels.values(), "All"])]
 
 
