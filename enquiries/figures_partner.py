@@ -130,11 +130,10 @@ def _months(year: Period, today: dt.date) -> dict[dt.date, str]:
 
 def _lines(labels: dict[Any, str], columns: Iterable[Counter[Any]]) -> list[tuple[str, list[Number]]]:
     """With their total. Views are nobody's own: they are shown as they are."""
-    views, *people = [[column[key] for key in labels] for column in columns]
-    shown: list[list[Number]] = [
-        [*views, sum(views)],
-        *[list[Number](number for _, number in with_total(list(labels.values()), one)) for one in people],
-    ]
+    counted: list[list[int]] = [[column[key] for key in labels] for column in columns]
+    shown: list[list[Number]] = [[*counted[0], sum(counted[0])]]
+    for people in counted[1:]:
+        shown.append([number for _, number in with_total(list(labels.values()), people)])
     return [(label, [column[row] for column in shown]) for row, label in enumerate([*labels.values(), "All"])]
 
 

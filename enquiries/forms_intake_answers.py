@@ -30,7 +30,6 @@ class IntakeAnswerForm(GovukForm):
         answer.hints = self._hints(told)  # type: ignore[attr-defined]
         if not runs:
             answer.label = "Would you like another date?"
-            answer.missing = "Select whether you would like another date"  # type: ignore[attr-defined]
             answer.error_messages["required"] = "Select whether you would like another date"
         self.helper.layout = Layout(Question("answer", size="m"), "shown", Continue("Send your answer"))
 

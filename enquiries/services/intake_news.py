@@ -112,13 +112,13 @@ def _stop_unsent(told: IntakeAnswer) -> None:
 
 
 def _look_for_another_date(told: IntakeAnswer) -> None:
-    interest, group = told.interest, told.intake
-    if interest.offered_intake and interest.offered_intake_id == group.pk:
-        group = interest.offered_intake  # the very row whose places are saved with the step
-        carry_out(interest, None, partial(interest.ask_for_another_date, group), by="provider")
+    interest = told.interest
+    if interest.offered_intake and interest.offered_intake_id == told.intake_id:
+        held = interest.offered_intake  # the very row whose places are saved with the step
+        carry_out(interest, None, partial(interest.ask_for_another_date, held), by="provider")
         open_again(interest.enquiry, [interest])
     else:
-        interest.ask_for_another_date(group)
+        interest.ask_for_another_date(told.intake)
         interest.save(update_fields=["passed_up"])
     interest.save(update_fields=["intake"])
     note_news(interest.enquiry, "an answer from the provider about a changed group")

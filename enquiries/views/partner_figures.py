@@ -1,5 +1,6 @@
 """A partner's own figures: on a page with charts and tables, and as a file. After the agreement they are read only."""
 
+import logging
 import tempfile
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +22,8 @@ from enquiries.figures_partner import COLUMNS, COUNTED, Own, Table
 from enquiries.forms_partner_figures import YearForm
 from enquiries.publication import HIDDEN
 from programmes.permissions import readers_of
+
+logger = logging.getLogger(__name__)
 
 HEADER = ["Year", "Table", "Line", "Figure", "Number"]
 DRAWN = {0: "Page views", 1: "Applications"}
@@ -55,7 +58,15 @@ def as_file(request: SignedInRequest) -> HttpResponse:
 
 
 def _form(request: SignedInRequest) -> YearForm:
-    return YearForm(request.GET, [membership.partner for membership in readers_of(request.user)])
+    """Of the own partners; another one is not there (AZ3)."""
+    partners = {str(membership.partner_id): membership.partner for membership in readers_of(request.user)}
+    asked = request.GET.get("partner")
+    if asked and asked not in partners:
+        logger.warning(
+            "partner_figures.refused user=%s partner=%s", request.user.pk, asked if asked.isdecimal() else "?"
+        )
+        raise Http404
+    return YearForm(request.GET, list(partners.values()))
 
 
 def _rows(own: Own) -> list[list[Any]]:
