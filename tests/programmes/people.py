@@ -50,7 +50,7 @@ def path(programme: Programme, page: str = "") -> str:
     return f"/partner/listings/{programme.pk}/{page}"
 
 
-def typed(client: Client, address: str, **changes: Any) -> dict[str, Any]:
+def typed(client: Client, address: str, /, **changes: Any) -> dict[str, Any]:
     """What a browser would send of the form at this address, with some answers changed."""
     form = client.get(address).context["form"]
     sent = {name: form[name].value() for name in form.fields}
@@ -58,7 +58,7 @@ def typed(client: Client, address: str, **changes: Any) -> dict[str, Any]:
     return {"seen": form.seen, **plain, **changes}
 
 
-def save(client: Client, programme: Programme, page: str = "edit/", **changes: Any) -> Any:
+def save(client: Client, programme: Programme, page: str = "edit/", /, **changes: Any) -> Any:
     address = path(programme, page)
     return client.post(address, typed(client, address, **changes))
 

@@ -157,7 +157,7 @@ def test_a_partners_draft_is_nowhere_in_public(ours, client):
 
 @pytest.mark.parametrize("page", ["edit/", "edit/what/", "edit/who/", "edit/time/", "edit/contact/", "edit/partners/"])
 def test_crafted_fields_change_nothing_but_what_partners_may_change(ours, client, theirs, page):
-    """PA2, PA9: status, owner, slug, sharing rule, inbox, the id of another: ignored, whatever page they are sent to."""
+    """PA2, PA9: status, owner, slug, sharing rule, inbox, the id of another: ignored by every page."""
     programme = ours[2]
     rule = RoutingRuleFactory(programme=programme)
     before = (Programme.objects.values().get(pk=programme.pk), Programme.objects.values().get(pk=theirs[2].pk))
@@ -194,13 +194,11 @@ def test_a_partner_without_listings_is_told_what_to_do():
 
 def test_the_list_says_of_each_listing_what_waits_and_until_when(ours, client):
     save(client, ours[2], summary="New.")
-    assert "1 change not sent yet" in words(client.get("/partner/listings/")) or "not sent to the council yet" in words(
-        client.get("/partner/listings/")
-    )
+    assert "1 change not sent to the council yet" in words(client.get("/partner/listings/"))
     with time_machine.travel("2026-11-27 12:00"):
         services.submit(change_id=change_of(ours[2]).pk, by=ours[1], revision=1)
 
-    assert "1 change with the council, which decides by 1 December 2026." in words(client.get("/partner/listings/"))
+    assert "1 change with the council, which decides by 1 December 2026" in words(client.get("/partner/listings/"))
 
 
 def test_the_list_takes_no_more_queries_for_many_listings(ours, client, django_assert_max_num_queries):
@@ -502,7 +500,7 @@ def test_whoever_acts_for_two_partners_says_for_which(ours, client, theirs):
         assert client.post(f"/partner/listings/new/{other}/", {"title": "x", "start": "outline"}).status_code == 404
 
 
-# --- Somebody else's ---------------------------------------------------------------------------------------------------
+# --- Somebody else's -----------------------------------------------------------------------------------------------
 
 
 def listing_addresses() -> list[str]:
@@ -531,7 +529,7 @@ def test_another_partners_listings_drafts_previews_and_talks_are_not_there_and_i
                 assert answer.status_code in {404, 405}, pattern
                 assert b"Hush" not in answer.content
     assert missing >= 2 * len(listing_addresses())
-    assert len([one for one in caplog.records if one.getMessage().startswith("listing.refused")]) == missing
+    assert len([one for one in caplog.records if "listing.refused" in one.getMessage()]) == missing
     assert before == (
         list(Programme.objects.values()),
         list(ListingChange.objects.values()),
