@@ -73,13 +73,19 @@ def refusals(text: str) -> list[str]:
     tokens += [child for token in tokens for child in token.children or []]
     links = [str(token.attrs.get("href", "")) for token in tokens if token.type == "link_open"]
     found = []
-    if any(token.type in {"html_block", "html_inline"} for token in tokens):
+    if any(_is_markup(token) for token in tokens):
         found.append("must not have HTML in it. Take out what stands between < and >")
     if any(token.type == "image" for token in tokens):
         found.append("must not have pictures in it")
     if not all(_safe(link) for link in links):
         found.append("has a link that does not work. Links begin with https://, http://, mailto: or tel:")
     return found
+
+
+def _is_markup(token: Token) -> bool:
+    """HTML, also such as only browsers would take for it."""
+    half = token.type == "text" and re.search(r"<[a-zA-Z/!?]", token.content)
+    return token.type in {"html_block", "html_inline"} or bool(half)
 
 
 def is_web_address(url: str) -> bool:
