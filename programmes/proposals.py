@@ -15,7 +15,8 @@ from careportal.kit.working_days import add_working_days
 from programmes.models import ClosureDay, ListingChange, Partner, Programme, ProposedField
 from programmes.speeds import EDITED, LABELS, MARKDOWN, SPEEDS, Group, Listing, Speed, shown
 
-NOT_SAID = "Not given. The page says “ask the council”."
+NOT_SAID = "Not given."
+ASKED_OF_THE_COUNCIL = {"time_needed", "delivery_mode", "cost_pounds", "cover"}
 State = ProposedField.State
 
 
@@ -102,7 +103,7 @@ def said(name: str, value: Any, names: dict[str, str]) -> str | SafeString:
     if name == "cost_pounds" and value:
         return "Free" if float(value) == 0 else f"£{value}"
     if value in ("", None, []):
-        return NOT_SAID
+        return f"{NOT_SAID} The page says “ask the council”." if name in ASKED_OF_THE_COUNCIL else NOT_SAID
     if name == "telephone":
         return spaced(value)
     return markdown.render(value) if name in MARKDOWN else shown(name, value, names)

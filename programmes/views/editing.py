@@ -26,7 +26,7 @@ COUNCILS_FOR_NEW = {"partners", "closing"}
 def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """All but the end of it, on one page."""
     found = mine(request.user, pk)
-    return _edit(request, found, [group for group in ON_ONE_PAGE if _is_offered(group, found)], "All of it")
+    return _edit(request, found, [group for group in ON_ONE_PAGE if _is_offered(group, found)], "Edit the listing")
 
 
 @open_to("partner")
