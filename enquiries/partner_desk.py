@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from enquiries.models import Interest
-from programmes.models import LinkCheck, ListingChange, ListingReport, Partner, Programme
+from programmes.models import LinkCheck, ListingChange, ListingReport, Partner, Programme, ProposedField
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ def _duties(partners: list[Partner]) -> Iterator[Duty]:
     )
     asked = listings.filter(asked_times__gt=0).count()
     yield Duty(_some(asked, "listing", "to check: still correct?"), asked, address)
-    changes = ListingChange.objects.filter(partner__in=partners)
-    returned = changes.filter(state=ListingChange.State.RETURNED).count()
+    changes = ListingChange.objects.open().filter(partner__in=partners)
+    returned = changes.filter(fields__state=ProposedField.State.RETURNED).distinct().count()
     yield Duty(_some(returned, "listing", "returned by the council"), returned, address)
     unsent = changes.filter(state=ListingChange.State.DRAFT).count()
     yield Duty(_some(unsent, "listing", "with changes not sent yet"), unsent, address)

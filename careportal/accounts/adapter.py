@@ -45,6 +45,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         if getattr(request.user, "is_staff", False):
             return reverse("admin:index")
+        memberships = getattr(request.user, "partner_memberships", None)  # of an app above this one
+        if memberships is not None and memberships.exists():
+            return reverse("enquiries:partner")
         return super().get_login_redirect_url(request)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:

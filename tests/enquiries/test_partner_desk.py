@@ -7,6 +7,7 @@ from django.utils import timezone
 from programmes import services
 from programmes.exceptions import NotYours
 from programmes.models import LinkCheck, LinkPlace, ListingCheck, ListingReport, Programme
+from tests.accounts.journeys import sign_in_by_code
 from tests.factories import InterestFactory, PartnerMembershipFactory, ProgrammeFactory, UserFactory
 from tests.programmes.proposing import a_partner, programme_of, save
 
@@ -59,6 +60,12 @@ def test_nothing_of_another_partner_is_counted(member, browser_of):
     ListingReport.objects.create(programme=programme_of(member.partner), kind="other", text="Wrong")
 
     assert "Nothing waits for you" in page(browser_of(PartnerMembershipFactory().user))
+
+
+def test_whoever_acts_for_a_partner_begins_there_when_they_sign_in(member, client):
+    sign_in_by_code(client, member.user)
+
+    assert client.get("/account/login/").url == "/partner/"
 
 
 def test_who_is_no_member_finds_nothing_and_strangers_sign_in(db, browser_of):
