@@ -4,6 +4,7 @@ import re
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -24,6 +25,7 @@ from tests.programmes.people import (
     save,
     typed,
 )
+from tests.records import world
 
 pytestmark = pytest.mark.django_db
 
@@ -606,3 +608,15 @@ def test_whoever_is_removed_or_whose_agreement_is_over_is_out_at_once(ours, clie
 def test_intakes_of_a_public_listing_are_not_planned_here(ours, client):
     for page in ("dates/", "dates/new/"):
         assert client.get(path(ours[2], page)).status_code == 404
+
+
+def test_a_picture_sent_along_with_a_listing_is_read_by_nobody(ours, client):
+    """PA11: listings take no files. A bomb, script in an SVG or a place in a photo comes to nothing."""
+    programme = ours[2]
+    before = world.contents()
+    bomb = SimpleUploadedFile("photo.svg", b"<svg onload='alert(1)'/>", content_type="image/svg+xml")
+
+    answer = client.post(path(programme, "edit/contact/"), {"telephone": "", "picture": bomb, "image": bomb})
+
+    assert answer.status_code == 400, "no page but those for documents takes a file"
+    assert world.contents() == before
