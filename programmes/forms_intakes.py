@@ -31,7 +31,7 @@ class IntakeForm(GovukForm):
     def show_refusal(self, words: str, intake: Intake) -> None:
         """The page again, with what was typed; sent once more, it is about the intake as it is now."""
         self.add_error(None, words)
-        self.data = {**self.data, "shown": intake.shown_as}
+        self.data = {**self.data.dict(), "shown": intake.shown_as}  # type: ignore[attr-defined]  # what was posted
 
 
 class PlacesForm(IntakeForm):

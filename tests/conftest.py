@@ -28,10 +28,10 @@ def open_programme(db: None):
 
 @pytest.fixture
 def browser_of():
-    """A signed-in browser of a member of staff who has a second factor."""
+    """A signed-in browser of somebody, with a second factor where one is asked for."""
 
     def signed_in(user: User) -> Client:
-        if user.is_staff:
+        if user.needs_second_factor:
             give_second_factor(user)
         client = Client()
         client.force_login(user)

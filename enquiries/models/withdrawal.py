@@ -40,6 +40,7 @@ class Withdrawal(models.Model):
         offered_intake_id: int | None
         answer_by: dt.date | None
         waiting_since: dt.datetime | None
+        chase_on: dt.date | None
         places: int
 
         def _move(self, to: Any, *, in_hand: bool = True) -> None: ...
@@ -66,6 +67,7 @@ class Withdrawal(models.Model):
             "waiting_since": self.waiting_since and self.waiting_since.isoformat(),
             "intake": self.offered_intake_id,
             "answer_by": self.answer_by and self.answer_by.isoformat(),
+            "chase_on": self.chase_on and self.chase_on.isoformat(),
         }
         self._move(self.State.WITHDRAWN, in_hand=False)
         self.before_withdrawal, self.undo_until, self.why_withdrawn = before, undo_until, why
@@ -84,6 +86,8 @@ class Withdrawal(models.Model):
             return
         self.state = before["state"]
         self.waiting_since = before["waiting_since"] and parse_datetime(before["waiting_since"])
+        chase_on = before.get("chase_on")  # what was withdrawn before partners were reminded has none
+        self.chase_on = parse_date(chase_on) if chase_on else None
 
     def _takes_back(self, before: dict[str, Any], group: Intake | None) -> bool:
         """Whether it has what it held again: its offer is still in time, and its group has a place."""

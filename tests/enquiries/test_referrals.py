@@ -264,7 +264,7 @@ def test_the_list_takes_the_same_few_queries_for_one_and_for_many(
         refer(more, partner)
     browser = browser_of(member)
 
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         assert browser.get("/partner/referrals/").status_code == 200
 
 

@@ -44,4 +44,4 @@ def form_of(programme):
     names = ("slug", "title", "summary", "description", "theme", "audience", "who_for", "state")
     formsets = ("intakes", "questions", "eligibility_rules")
     counts = {f"{name}-{kind}_FORMS": 0 for name in formsets for kind in ("TOTAL", "INITIAL")}
-    return {**{name: getattr(programme, name) for name in names}, **counts}
+    return {"review_months": 6, **{name: getattr(programme, name) for name in names}, **counts}

@@ -10,9 +10,9 @@ from django.utils import timezone
 from enquiries import news
 from programmes import golive, services
 from programmes.exceptions import ChangedMeanwhile, NotForThisRole, NotReady, NotYours, OwnChange
-from programmes.models import Programme
+from programmes.models import ListingChange, Programme
 from tests.factories import IntakeFactory, PartnerMembershipFactory, ProgrammeFactory, UserFactory
-from tests.programmes.proposing import hand_in, review
+from tests.programmes.proposing import hand_in, review, save
 from tests.programmes.test_admin import fields_of
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +91,9 @@ def test_with_something_missing_it_is_not_public(draft, lead, change, item):
 def test_with_words_that_nobody_has_approved_it_is_not_public(draft, lead):
     """PA1."""
     member = draft.proposed_by.memberships.get()
-    change = hand_in(member, summary="New summary.")
+    change = save(member, summary="New summary.")
+    ListingChange.objects.update(dates_to_be_agreed=True)
+    services.submit(change_id=change.pk, by=member.user, revision=change.revision)
     with pytest.raises(NotReady, match="What the partner wrote is approved"):
         publish(draft, lead)
 

@@ -14,7 +14,7 @@ import time_machine
 import trustme
 from django.utils import timezone
 
-from careportal.kit.markdown import links as links_in
+from careportal.kit.markdown import pages_linked as links_in
 from enquiries.services import listings
 from programmes.links import fetch, guard
 from programmes.links.fetch import Web, look_at

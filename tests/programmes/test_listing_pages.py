@@ -511,7 +511,13 @@ def listing_addresses() -> list[str]:
 
 def filled(pattern: str, programme: Programme) -> str:
     intake = programme.intakes.first()
-    values = {"<int:pk>": programme.pk, "<slug:part>": "who", "<int:number>": intake.pk if intake else 1}
+    number = intake.pk if intake else 1
+    values = {"<int:pk>": programme.pk, "<slug:part>": "who", "<slug:step>": "pause", "<int:number>": number}
+        "<int:pk>": programme.pk,
+        "<slug:part>": "who",
+        "<slug:step>": "pause",
+        "<int:number>": intake.pk if intake else 1,
+    }
     for name, value in values.items():
         pattern = pattern.replace(name, str(value))
     return pattern

@@ -120,7 +120,7 @@ def test_it_is_not_sent_without_what_a_provider_needs_to_decide(ours, left_out, 
     """J-R5: hours, delivery, cost, who pays cover, eligibility, contact."""
     programme = start(ours)
     fill_in(ours, programme, **{left_out: ""})
-    services.add_intake(**about(ours, programme), values=SPRING)
+    services.plan_intake(**about(ours, programme), values=SPRING)
 
     with pytest.raises(Incomplete) as refusal:
         submit(ours, programme)
@@ -153,16 +153,16 @@ def test_a_change_of_the_intakes_is_a_new_revision_and_has_to_be_sent_again(ours
     """PA3: what the officer read had other dates."""
     programme = start(ours)
     fill_in(ours, programme)
-    intake = services.add_intake(**about(ours, programme), values=SPRING)
+    intake = services.plan_intake(**about(ours, programme), values=SPRING)
     sent = submit(ours, programme).revision
 
-    services.change_intake(**about(ours, programme), intake_id=intake.pk, values={"capacity": 12})
+    services.replan_intake(**about(ours, programme), intake_id=intake.pk, values={"capacity": 12})
 
     change = change_of(programme)
     assert (change.state, change.revision) == ("draft", sent + 1)
     intake.refresh_from_db()
     assert (intake.capacity, intake.history.first().history_user) == (12, ours[1])
-    services.remove_intake(**about(ours, programme), intake_id=intake.pk)
+    services.unplan_intake(**about(ours, programme), intake_id=intake.pk)
     assert not Intake.objects.exists()
 
 
@@ -170,7 +170,7 @@ def test_an_intake_takes_the_word_back_that_there_are_no_dates(ours):
     programme = start(ours)
     services.leave_dates_open(**about(ours, programme), is_open=True)
 
-    services.add_intake(**about(ours, programme), values=SPRING)
+    services.plan_intake(**about(ours, programme), values=SPRING)
 
     assert not change_of(programme).dates_to_be_agreed
 
@@ -178,12 +178,12 @@ def test_an_intake_takes_the_word_back_that_there_are_no_dates(ours):
 def test_intakes_of_a_public_programme_or_of_another_partner_are_not_touched_here(ours):
     """AZ4."""
     theirs = services.start_programme(partner_id=(other := a_partner())[0].pk, by=other[1], title="Theirs")
-    intake = services.add_intake(**about(other, theirs), values=SPRING)
+    intake = services.plan_intake(**about(other, theirs), values=SPRING)
     own = start(ours)
 
     for programme in (ours[2], theirs):
         with pytest.raises(NotYours):
-            services.add_intake(**about(ours, programme), values=SPRING)
+            services.plan_intake(**about(ours, programme), values=SPRING)
     for service, more in ((services.change_intake, {"values": {"title": "x"}}), (services.remove_intake, {})):
         with pytest.raises(NotYours):
             service(**about(ours, own), intake_id=intake.pk, **more)
@@ -195,7 +195,7 @@ def test_dates_are_the_councils_once_all_is_decided(ours):
     ListingChange.objects.update(state="done", ended_at=dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
 
     with pytest.raises(ChangedMeanwhile):
-        services.add_intake(**about(ours, programme), values=SPRING)
+        services.plan_intake(**about(ours, programme), values=SPRING)
 
 
 def test_a_draft_has_twenty_intakes_at_most(ours):
@@ -204,7 +204,7 @@ def test_a_draft_has_twenty_intakes_at_most(ours):
         Intake.objects.create(programme=programme, **SPRING | {"title": f"Number {number}"})
 
     with pytest.raises(TooManyAtOnce):
-        services.add_intake(**about(ours, programme), values=SPRING)
+        services.plan_intake(**about(ours, programme), values=SPRING)
 
 
 def test_what_is_cleared_in_a_draft_is_no_proposal(ours):

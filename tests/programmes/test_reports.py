@@ -6,7 +6,6 @@ import logging
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.utils import timezone
 
 from careportal.accounts.models import AuditEntry
@@ -36,10 +35,8 @@ def programme(db):
 
 
 @pytest.fixture
-def keeper(programme):
-    client = Client()
-    client.force_login(PartnerMembership.objects.get().user)
-    return client
+def keeper(programme, browser_of):
+    return browser_of(PartnerMembership.objects.get().user)
 
 
 @pytest.fixture
@@ -160,12 +157,11 @@ def test_an_answer_that_is_none_is_asked_again(keeper, reported):
     assert ListingReport.objects.open().exists()
 
 
-def test_a_report_about_another_partners_page_is_not_there(reported, caplog):
+def test_a_report_about_another_partners_page_is_not_there(reported, browser_of, caplog):
     """AZ3: refused, nothing changed, and logged."""
     stranger = UserFactory()
     PartnerMembership.objects.create(partner=PartnerFactory(), user=stranger, role="administrator")
-    client = Client()
-    client.force_login(stranger)
+    client = browser_of(stranger)
 
     with caplog.at_level(logging.WARNING):
         for number in (reported.pk, 10**30):
