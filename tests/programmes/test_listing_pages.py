@@ -513,11 +513,6 @@ def filled(pattern: str, programme: Programme) -> str:
     intake = programme.intakes.first()
     number = intake.pk if intake else 1
     values = {"<int:pk>": programme.pk, "<slug:part>": "who", "<slug:step>": "pause", "<int:number>": number}
-        "<int:pk>": programme.pk,
-        "<slug:part>": "who",
-        "<slug:step>": "pause",
-        "<int:number>": intake.pk if intake else 1,
-    }
     for name, value in values.items():
         pattern = pattern.replace(name, str(value))
     return pattern

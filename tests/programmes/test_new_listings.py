@@ -184,7 +184,7 @@ def test_intakes_of_a_public_programme_or_of_another_partner_are_not_touched_her
     for programme in (ours[2], theirs):
         with pytest.raises(NotYours):
             services.plan_intake(**about(ours, programme), values=SPRING)
-    for service, more in ((services.change_intake, {"values": {"title": "x"}}), (services.remove_intake, {})):
+    for service, more in ((services.replan_intake, {"values": {"title": "x"}}), (services.unplan_intake, {})):
         with pytest.raises(NotYours):
             service(**about(ours, own), intake_id=intake.pk, **more)
     assert Intake.objects.get().title == "Spring"
