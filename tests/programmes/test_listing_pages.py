@@ -619,5 +619,5 @@ def test_a_picture_sent_along_with_a_listing_is_read_by_nobody(ours, client):
 
     answer = client.post(path(programme, "edit/contact/"), {"telephone": "", "picture": bomb, "image": bomb})
 
-    assert answer.status_code == 400, "no page but those for documents takes a file"
+    assert answer.status_code == 413, "no page but those for documents takes a file"
     assert world.contents() == before
