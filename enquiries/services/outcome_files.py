@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 Kept = dict[str, Any]
+MOST_AT_ONCE = 300  # they are kept together, and others wait meanwhile: some five seconds
 OUTCOMES = {
     "acknowledged": "Acknowledge it",
     "enrolled": "Enrol them",
@@ -43,6 +44,8 @@ def check_file(*, acting: Acting, lines: Iterable[Line]) -> OutcomeFile:
     found = list(lines)
     if not found:
         raise Refused("No row has anything in the column “Outcome”. Fill it in for those you have news of.")
+    if len(found) > MOST_AT_ONCE:
+        raise Refused(f"Fill in the outcome of at most {MOST_AT_ONCE} rows at a time, then send the others.")
     known = _known(acting, {line.reference.upper() for line in found})
     rows = [_understood(line, known) for line in found]
     OutcomeFile.objects.filter(by=acting.by).delete()

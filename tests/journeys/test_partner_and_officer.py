@@ -5,6 +5,7 @@ from django.conf import settings
 
 from programmes.models import ListingChange
 from tests.factories import PartnerFactory, ProgrammeFactory, UserFactory
+from tests.journeys.accessibility import findings
 from tests.journeys.visitor import PHONE
 from tests.programmes.people import editor_of
 
@@ -48,6 +49,7 @@ def test_what_a_partner_edits_in_one_go_becomes_public_at_three_speeds(arrive, v
     editor = arrive(editor_of(partner), size=PHONE, scripts=scripts)
     officer, public = arrive(UserFactory(lead=True), scripts=scripts), visit(size=PHONE, scripts=scripts)
 
+    assert not scripts or findings(editor.open("/partner/")) == []
     editor.open("/partner/").follow("Keep your listings right").follow("Rotas that last")
     editor.follow("Edit all of it on one page").type("Telephone number", "020 7946 0958")
     editor.type("Who can get it", "Every deputy manager.").type("Summary", "Four mornings.").press("Save")
