@@ -11,7 +11,7 @@ from careportal.accounts.models import User
 from enquiries import filters, queries, queue
 from enquiries.models import Enquiry, Interest, OutgoingMail
 from enquiries.models.enquiry import EnquiryQuerySet
-from programmes.models import ClosureDay, Intake, ListingChange, Partner, PartnerRequest
+from programmes.models import ClosureDay, Intake, ListingChange, Partner, PartnerRequest, Programme
 from providers.models import Handover
 
 FIRST = 5
@@ -62,10 +62,11 @@ class Tile:
     requests: list[PartnerRequest] = field(default_factory=list)
     partners: list[Partner] = field(default_factory=list)
     changes: list[ListingChange] = field(default_factory=list)
+    listings: list[Programme] = field(default_factory=list)
 
     @property
     def shown(self) -> int:
-        shown = (self.rows, self.mails, self.handovers, self.requests, self.partners, self.changes)
+        shown = (self.rows, self.mails, self.handovers, self.requests, self.partners, self.changes, self.listings)
         return sum(len(kind) for kind in shown)
 
 
@@ -95,7 +96,7 @@ def of(officer: User) -> Day:
         Tile(pile.name, pile.title, pile.address, _count(shown), rows=[rows[one.pk] for one in shown])
         for pile, shown in found
     ]
-    below = [*_handovers(officer), *_changes(officer), *_partners(officer)]
+    below = [*_handovers(officer), *_changes(officer), *_calls(officer), *_partners(officer)]
     return Day([*tiles[:2], _mails(), *tiles[2:], *below], groups_with_places())
 
 
@@ -138,6 +139,15 @@ def _handovers(officer: User) -> list[Tile]:
     shown = _counted(Handover.objects.waiting().select_related("provider").order_by("proved_at", "pk"))
     address = f"{reverse('admin:providers_handover_changelist')}?standing=waiting"
     return [Tile("handover", "Handovers to decide", address, _count(shown), handovers=shown)]
+
+
+def _calls(officer: User) -> list[Tile]:
+    """Listings of which nobody has said for long that they are still correct. The longest unanswered first."""
+    if not officer.has_perm("programmes.add_listingcheck"):
+        return []
+    shown = _counted(Programme.objects.to_call_about())
+    address = reverse("admin:programmes_programme_calls")
+    return [Tile("calls", "Listings to call about", address, _count(shown), listings=shown)]
 
 
 def _partners(officer: User) -> list[Tile]:

@@ -4,11 +4,9 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from careportal.accounts.requests import SignedInRequest
@@ -33,22 +31,13 @@ class FreshnessFilter(admin.SimpleListFilter):
         return queryset.as_fresh_as(self.value()) if self.value() in Freshness.values else queryset
 
 
-def to_call_about() -> "QuerySet[Programme]":
-    """Two questions missed or more; and what no partner runs, as soon as its review is due."""
-    today = timezone.localdate()
-    late = Programme.objects.as_fresh_as(Freshness.CALL) | Programme.objects.as_fresh_as(Freshness.ASK_FIRST)
-    own = Programme.objects.filter(partners=None, review_due_on__lte=today)
-    wanted = Q(pk__in=late.order_by().values("pk")) | Q(pk__in=own.order_by().values("pk"))
-    return Programme.objects.listed().filter(wanted).order_by("-asked_times", "answer_by", "pk")
-
-
 @open_to("staff")
 @require_safe
 def calls(request: SignedInRequest) -> HttpResponse:
     """Listings to call about, the longest unanswered first."""
     if not request.user.has_perm("programmes.view_listingcheck"):
         raise PermissionDenied
-    listings = to_call_about().prefetch_related("partners", "checks")[:200]
+    listings = Programme.objects.to_call_about().prefetch_related("partners", "checks")[:200]
     rows = [(one, next((check for check in one.checks.all() if check.way == "telephone"), None)) for one in listings]
     context = {"rows": rows, "may_call": request.user.has_perm("programmes.add_listingcheck")}
     return _page(request, "calls", "Listings to call about", **context)

@@ -62,6 +62,15 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
             }[Freshness(wanted)]
         )
 
+    def to_call_about(self, day: dt.date | None = None) -> Self:
+        """Two questions missed or more; and what no partner runs, as soon as its review is due."""
+        day = day or timezone.localdate()
+        own = Q(review_due_on__lte=day) & ~models.Exists(
+            Programme.partners.through.objects.filter(programme=models.OuterRef("pk"))
+        )
+        late = freshness.missed(freshness.MISSED_BEFORE_CALL, day)
+        return self.listed().filter(late | own).order_by("-asked_times", "answer_by", "pk")
+
     def to_ask_about(self, day: dt.date) -> Self:
         """Listings whose review is due, that a partner runs, and that no question is open about."""
         due = Q(asked_times=0, review_due_on__lte=day) | Q(asked_times__range=(1, MOST_ASKED - 1), answer_by__lt=day)
