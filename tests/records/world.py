@@ -16,13 +16,14 @@ from careportal.accounts.models import User
 from careportal.records.tables import tables
 from careportal.worlds import fixed
 from enquiries import services
-from enquiries.models import Enquiry
-from programmes.models import Programme
+from enquiries.models import Enquiry, IntakeAnswer
+from programmes.models import IntakeChange, ListingViews, Programme
 from providers.models import Handover, Invitation, MailboxCode
 from tests.enquiries.papers import file, pdf
 from tests.factories import (
     DirectoryImportFactory,
     EnquiryFactory,
+    IntakeFactory,
     InterestFactory,
     MailFactory,
     MembershipFactory,
@@ -53,6 +54,7 @@ def make() -> dict[str, Any]:
     RegisteredLocationFactory(rated_on=dt.date(2024, 2, 29), website="https://home.example.org")
     DirectoryImportFactory(odd={"no postcode": {"count": 1, "lines": [7]}})
     invite_and_hand_over()
+    change_an_intake()
     UnitPostcodeFactory()
     PostcodeImportFactory()
     LogEntry.objects.create(
@@ -72,6 +74,15 @@ def invite_and_hand_over() -> None:
     Invitation.objects.create(**about, invited_by=owner.user, token_hash="0123456789" * 6, made_at=MOMENT)
     MailboxCode.objects.create(**about, user=owner.user, purpose="handover", code_hash="9876543210" * 6)
     Handover.objects.create(provider=owner.provider, user=owner.user, proved_at=MOMENT)
+
+
+def change_an_intake() -> None:
+    """An intake that has changed, of which somebody was told, and a listing that was looked at."""
+    interest = InterestFactory()
+    intake = IntakeFactory(programme=interest.programme)
+    change = IntakeChange.objects.create(intake=intake, before={"place": "Elsewhere"}, at=MOMENT, told_at=MOMENT)
+    IntakeAnswer.objects.create(interest=interest, intake=intake, newest=change, what=["place"], told_at=MOMENT)
+    ListingViews.objects.create(programme=interest.programme, on=MOMENT.date(), count=3)
 
 
 def contents() -> dict[str, list[tuple[Any, ...]]]:
