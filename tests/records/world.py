@@ -16,15 +16,17 @@ from careportal.accounts.models import User
 from careportal.records.tables import tables
 from careportal.worlds import fixed
 from enquiries import services
-from enquiries.models import Attendance, Enquiry
+from enquiries.models import Attendance, Enquiry, IntakeAnswer
 from programmes import services as listings
 from programmes.models import (
     Ask,
     AskCode,
+    IntakeChange,
     LinkCheck,
     LinkPlace,
     ListingCheck,
     ListingReport,
+    ListingViews,
     Partner,
     PartnerInvitation,
     PartnerRequest,
@@ -35,6 +37,7 @@ from tests.enquiries.papers import file, pdf
 from tests.factories import (
     DirectoryImportFactory,
     EnquiryFactory,
+    IntakeFactory,
     InterestFactory,
     MailFactory,
     MembershipFactory,
@@ -69,6 +72,7 @@ def make() -> dict[str, Any]:
     invite_to_a_partner()
     propose()
     keep_listings_correct()
+    change_an_intake()
     UnitPostcodeFactory()
     PostcodeImportFactory()
     Attendance.objects.create(interest=withdrawn, on=dt.date(2026, 11, 27), at=MOMENT)
@@ -120,6 +124,15 @@ def keep_listings_correct() -> None:
     link = LinkCheck.objects.create(url="https://www.example.org/", url_digest="0" * 64)
     LinkPlace.objects.create(link=link, programme=programme, field="link")
     LinkPlace.objects.create(link=link, partner=partner, field="website")
+
+
+def change_an_intake() -> None:
+    """An intake that has changed, of which somebody was told, and a listing that was looked at."""
+    interest = InterestFactory()
+    intake = IntakeFactory(programme=interest.programme)
+    change = IntakeChange.objects.create(intake=intake, before={"place": "Elsewhere"}, at=MOMENT, told_at=MOMENT)
+    IntakeAnswer.objects.create(interest=interest, intake=intake, newest=change, what=["place"], told_at=MOMENT)
+    ListingViews.objects.create(programme=interest.programme, on=MOMENT.date(), count=3)
 
 
 def contents() -> dict[str, list[tuple[Any, ...]]]:
