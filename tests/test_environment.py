@@ -62,7 +62,7 @@ def embedded(tmp_path, *command, cwd=ROOT, **given):
         env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "DATA_DIR": str(tmp_path / "data"), **given},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
 
