@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, Any
 
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, OutputWrapper
 from django.core.management.commands import migrate
 from django.db import Error, OperationalError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -40,11 +40,14 @@ migrate.MigrationExecutor = OneCommit  # type: ignore[attr-defined]
 
 
 class Command(migrate.Command):
-    def handle(self, *args: Any, **options: Any) -> None:
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """In our turn also the checks: they ask the database what it can, and are refused while another one writes."""
+        if options.get("stdout"):
+            self.stdout = OutputWrapper(options["stdout"])
         connection = connections[options["database"]]
         with (_by_postgresql if connection.vendor == "postgresql" else _by_a_file)(connection) as take:
             self._wait_for_our_turn(take)
-            super().handle(*args, **options)
+            return super().execute(*args, **options)
 
     def _wait_for_our_turn(self, take: Take) -> None:
         """Raise CommandError when another one has not ended in time."""
