@@ -5,12 +5,14 @@ from programmes.models.freshness import Ask, AskCode, Freshness, ListingCheck
 from programmes.models.intake import Intake
 from programmes.models.intake_change import IntakeChange, what_changed
 from programmes.models.link import LinkCheck, LinkPlace
+from programmes.models.page import Page, PageFigure
 from programmes.models.partner import Partner, PartnerMembership
 from programmes.models.people import PartnerInvitation, PartnerRequest
 from programmes.models.programme import Availability, Programme, ProgrammeQuerySet
 from programmes.models.question import Question
 from programmes.models.report import ListingReport
 from programmes.models.sharing import SharedField
+from programmes.models.strategy import Objective, Stakeholder, Strategy, Workstream
 from programmes.models.views import ListingViews
 
 __all__ = [
@@ -32,6 +34,9 @@ __all__ = [
     "ListingReport",
     "ListingRevision",
     "ListingViews",
+    "Objective",
+    "Page",
+    "PageFigure",
     "Partner",
     "PartnerInvitation",
     "PartnerMembership",
@@ -41,6 +46,9 @@ __all__ = [
     "ProposedField",
     "Question",
     "SharedField",
+    "Stakeholder",
+    "Strategy",
     "Verdict",
+    "Workstream",
     "what_changed",
 ]
