@@ -341,10 +341,11 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED
 
 # --- Security ------------------------------------------------------------------------------------------------------
 
-# What a page says after a step is kept in the session: nothing but the two cookies that our page names.
+# What a page says after a step is kept in the session: nothing but the two cookies that our page names. Cookies do not
+# tell ports apart, so their names hold the council's: two portals on one machine sign nobody out of the other.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
-CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+COOKIES = f"__Host-{COUNCIL.key}" if HTTPS else COUNCIL.key
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIES}-session", f"{COOKIES}-csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
