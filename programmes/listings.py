@@ -1,5 +1,6 @@
 """How a council pack writes down partners and programmes."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Annotated
 
@@ -8,6 +9,7 @@ from pydantic import Field, field_validator
 from careportal.kit.packfile import Strict
 from programmes.models import Fact, Programme, Question, Verdict
 from programmes.models.programme import A_YEAR, MOST_MONTHS
+from programmes.models.running import MOST_PLACES
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Line = Annotated[str, Field(min_length=1, max_length=250)]
@@ -44,6 +46,18 @@ class RuleEntry(Strict):
     set_by: str = ""
 
 
+class IntakeEntry(Strict):
+    """One run of a programme whose dates a source gives."""
+
+    title: Annotated[str, Field(min_length=1, max_length=100)]
+    opens_on: dt.date
+    closes_on: dt.date
+    starts_on: dt.date | None = None
+    ends_on: dt.date | None = None
+    place: str = ""
+    capacity: int | None = Field(default=None, ge=0, le=MOST_PLACES)
+
+
 class ProgrammeEntry(Strict):
     slug: Slug
     title: Line
@@ -68,6 +82,7 @@ class ProgrammeEntry(Strict):
     partners: list[Slug] = []
     eligibility: list[RuleEntry] = []
     questions: list[QuestionEntry] = []
+    intakes: list[IntakeEntry] = []
 
 
 class Listings(Strict):
