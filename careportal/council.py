@@ -42,10 +42,17 @@ def _web_address(value: str) -> str:
     return value
 
 
+def _postcode(value: str) -> str:
+    if not re.fullmatch(r"[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}", value):
+        raise ValueError("must be a full postcode in capitals with one space, such as SW1A 1AA")
+    return value
+
+
 Colour = Annotated[str, AfterValidator(_colour)]
 Email = Annotated[str, AfterValidator(_address)]
 Sender = Annotated[str, AfterValidator(_sender)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+Postcode = Annotated[str, AfterValidator(_postcode)]
 Text = Annotated[str, Field(min_length=1)]
 StatisticsCode = Annotated[str, Field(pattern=r"^[A-Z][0-9]{8}$")]  # of the Office for National Statistics
 Days = Annotated[int, Field(ge=1, le=250)]
@@ -63,6 +70,15 @@ class Colours(Strict):
     button: Colour
     button_hover: Colour
     button_shadow: Colour
+
+
+class Offer(Strict):
+    """What the start page says that there is. A theme without a sentence is not named there."""
+
+    kinds: Line
+    training: Line | None = None
+    recruitment: Line | None = None
+    sustainability: Line | None = None
 
 
 class Contact(Strict):
@@ -96,9 +112,10 @@ class Promise(Strict):
 
 
 class Mail(Strict):
-    """The inbox that applications are routed to, and the subject phrase its rules look for."""
+    """The inbox that applications are routed to, what people call it, and the subject phrase its rules look for."""
 
     business_forum_inbox: Email
+    inbox_name: Line
     subject_phrase: Line = Field(max_length=40)
     from_address: Sender
     domains: list[Text] = Field(min_length=1)
@@ -116,6 +133,7 @@ class Area(Strict):
     """What lies in the council's area: by codes of districts or of the county, and what the CQC calls the council.
 
     Where postcodes are not imported, only outcodes tell: those wholly inside, and those that straddle the border.
+    The first of the `examples` is shown where somebody mistypes a postcode; the demo world uses all of them.
     """
 
     districts: list[StatisticsCode]
@@ -123,12 +141,21 @@ class Area(Strict):
     named: list[Text] = Field(min_length=1)
     inside: list[Text]
     probably: list[Text]
+    examples: list[Postcode] = Field(min_length=1)
     neighbours: list[Neighbour] = []
 
     @model_validator(mode="after")
     def _has_a_code(self) -> "Area":
         if not self.districts and not self.counties:
-            raise ValueError("name at least one district or county by its code, such as E09000002")
+            raise ValueError("name at least one district or county by its code: a capital letter and eight digits")
+        return self
+
+    @model_validator(mode="after")
+    def _has_examples_of_its_own(self) -> "Area":
+        ours = {*self.inside, *self.probably}
+        strange = [code for code in self.examples if code.partition(" ")[0] not in ours]
+        if strange:
+            raise ValueError(f"examples must lie in the area, and these do not: {', '.join(strange)}")
         return self
 
 
@@ -159,6 +186,7 @@ class Council(Strict):
     council_url: WebAddress
     place: Text
     colours: Colours
+    offer: Offer
     contact: Contact
     privacy: Privacy
     promise: Promise
