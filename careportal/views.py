@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from careportal.kit.access import open_to
-from programmes.models import Programme
+from programmes.models import Page, Programme
 
 
 @open_to("anyone")
@@ -17,7 +17,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Who the service is for, what there is, and how to begin."""
     offer = settings.COUNCIL.offer
     themes = [(theme.value, theme.label, text) for theme in Programme.Theme if (text := getattr(offer, theme.value))]
-    about = (settings.COUNCIL.folder / "pages" / "about.md").read_text(encoding="utf-8")
+    about = Page.objects.listed().filter(slug="about").first()
     return render(request, "pages/home.html", {"themes": themes, "about": about})
 
 

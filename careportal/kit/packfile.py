@@ -65,7 +65,7 @@ def _refusal(where: Any, reason: str) -> yaml.MarkedYAMLError:
 def read(path: Path, schema: type[Schema]) -> Schema:
     """The file as an instance of the schema. Raises PackError with every problem found."""
     try:
-        loader = PlainLoader(path.read_text(encoding="utf-8"))
+        loader = PlainLoader(_yaml(path))
         document = loader.get_single_node()
         return schema.model_validate(loader.construct_document(document) if document else None)
     except (OSError, UnicodeDecodeError) as error:
@@ -79,10 +79,36 @@ def read(path: Path, schema: type[Schema]) -> Schema:
         raise PackError("\n".join(_problem(path, document, item) for item in error.errors())) from error
 
 
+def read_page(path: Path, schema: type[Schema]) -> tuple[Schema, str]:
+    """What stands between two lines of --- at the head of a page as an instance of the schema, and the text below."""
+    entry = read(path, schema)
+    return entry, _cut(path)[1].strip()
+
+
 def problem(path: Path, location: tuple[int | str, ...], reason: str) -> PackError:
     """A PackError about one place in a file that fits its schema and still cannot be used."""
-    document = yaml.compose(path.read_text(encoding="utf-8"), Loader=PlainLoader)
+    document = yaml.compose(_yaml(path), Loader=PlainLoader)
     return PackError(_problem(path, document, {"loc": location, "msg": reason}))
+
+
+def problem_in_text(path: Path, reason: str) -> PackError:
+    """A PackError about the text of a page, below its head."""
+    head, _ = _cut(path)
+    return PackError(f"{path}:{len(head.splitlines()) + 2}: the text {reason}")
+
+
+def _yaml(path: Path) -> str:
+    """The whole file, or the head of a page: its first line of --- stays, so that lines count from the top."""
+    return _cut(path)[0] if path.suffix == ".md" else path.read_text(encoding="utf-8")
+
+
+def _cut(path: Path) -> tuple[str, str]:
+    """A page as its head and its text."""
+    text = path.read_text(encoding="utf-8") + "\n"
+    head, line, body = text.partition("\n---\n")
+    if not line or not text.startswith("---\n"):
+        raise PackError(f"{path}:1: a page begins with a line of ---, what is known about it, and another line of ---")
+    return head, body
 
 
 def _problem(path: Path, document: yaml.Node | None, item: Any) -> str:

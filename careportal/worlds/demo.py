@@ -127,7 +127,8 @@ def _enquiries() -> None:
 
 def _fitting(kind: str) -> list[str]:
     """The council's own programmes that are open and fit such a service in its area."""
-    facts = {Fact.PROVIDER_TYPE: kind, Fact.AREA: "inside", Fact.PLACE_OF_CARE: "funded", Fact.CQC_REGISTERED: "yes"}
+    known = {Fact.PROVIDER_TYPE: kind, Fact.AREA: "inside", Fact.PLACE_OF_CARE: "funded", Fact.CQC_REGISTERED: "yes"}
+    facts = {str(fact): answer for fact, answer in known.items()}
     open_ones = Programme.objects.open_on().filter(is_demo=False).order_by("slug")
     return [one.slug for one in open_ones if eligibility.check(one, facts).fits]
 
