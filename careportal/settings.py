@@ -25,8 +25,9 @@ if PORTAL_MODE not in {"embedded", "production"}:
     raise ImproperlyConfigured("PORTAL_MODE must be embedded or production.")
 EMBEDDED = PORTAL_MODE == "embedded"
 
+PACKS_DIR = env.folder("PACKS_DIR", council.PACKS)  # packs of councils that lie outside the code
 try:
-    COUNCIL = council.load(env.text("COUNCIL", "barking_and_dagenham"))
+    COUNCIL = council.load(env.text("COUNCIL", "barking_and_dagenham"), PACKS_DIR)
 except PackError as error:
     raise ImproperlyConfigured(str(error)) from error
 
@@ -412,6 +413,7 @@ env.problems += safeguards.notify(env.given, embedded=EMBEDDED, base_url=NOTIFY_
 env.problems += safeguards.lease(embedded=EMBEDDED, mail_seconds=MAIL_SECONDS, lease_seconds=MAIL_LEASE_SECONDS)
 env.problems += safeguards.backups(BACKUP_RECIPIENTS)
 if not EMBEDDED:
+    env.problems += safeguards.pack(COUNCIL.folder)
     env.problems += safeguards.production(env.given, hosts=ALLOWED_HOSTS, base_url=BASE_URL, domains=INBOX_DOMAINS)
     env.problems += safeguards.in_clear(env.given, trusted=env.text("EMAIL_WITHOUT_TLS"))
 env.refuse()
