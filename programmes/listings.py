@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from careportal.kit.packfile import Strict
 from programmes.models import Fact, Programme, Question, Verdict
@@ -57,6 +57,12 @@ class IntakeEntry(Strict):
     place: str = ""
     capacity: int | None = Field(default=None, ge=0, le=MOST_PLACES)
 
+    @model_validator(mode="after")
+    def _days_are_in_order(self) -> "IntakeEntry":
+        if self.closes_on < self.opens_on or (self.starts_on and self.ends_on and self.ends_on < self.starts_on):
+            raise ValueError("it closes after it opens, and ends after it starts: change one of the dates")
+        return self
+
 
 class ProgrammeEntry(Strict):
     slug: Slug
@@ -83,6 +89,12 @@ class ProgrammeEntry(Strict):
     eligibility: list[RuleEntry] = []
     questions: list[QuestionEntry] = []
     intakes: list[IntakeEntry] = []
+
+    @model_validator(mode="after")
+    def _funding_has_a_name(self) -> "ProgrammeEntry":
+        if (self.funding_link or self.funding_note or self.funding_months) and not self.funding_name:
+            raise ValueError("give the national funding a funding_name, or leave all about it out")
+        return self
 
 
 class Listings(Strict):
