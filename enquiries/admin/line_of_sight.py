@@ -118,9 +118,12 @@ def _group(request: HttpRequest, programme: Programme) -> Any:
     return programme.intakes.filter(pk=int(asked_for)).first() if re.fullmatch("[0-9]{1,18}", asked_for) else None
 
 
-def _chart(lines: list[Line]) -> SafeString:
+def _chart(lines: list[Line]) -> SafeString | None:
+    """Nothing where nobody has completed anything: there would be no bar to see."""
     drawn = [Bar(f"Objective {line.objective.number}", line.whole.completed) for line in lines]
     total = sum(line.whole.completed for line in lines)
+    if not total:
+        return None
     finding = "; ".join(f"{line.objective}: {line.whole.completed}" for line in lines)
     return bars("completed", "Completed, by objective", f"{total} in all. {finding}", drawn)
 
@@ -128,7 +131,7 @@ def _chart(lines: list[Line]) -> SafeString:
 def _page(request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
     year = context.get("year")
     query = f"?year={year.address}" if year else ""
-    whole = {"columns": COLUMNS, "query": query, "crumb_title": title, **context}
+    whole = {"columns": COLUMNS, "query": query, **context}
     return page_for(request, f"line_of_sight/{template}", title, **whole)
 
 

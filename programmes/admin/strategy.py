@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
@@ -78,7 +79,8 @@ class WorkstreamAdmin(SimpleHistoryAdmin):
         return [path("<int:pk>/next-year/", step, name="programmes_workstream_next_year"), *super().get_urls()]
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
-        return super().formfield_for_manytomany(db_field, request, form_class=RowsField, **options)
+        boxes = {"form_class": RowsField, "widget": CheckboxSelectMultiple}
+        return super().formfield_for_manytomany(db_field, request, **boxes, **options)
 
 
 @open_to("lead officer")

@@ -92,7 +92,7 @@ def test_what_hangs_on_nothing_is_listed_for_managers(browser, recruitment, fair
 
     page = text_of(browser.get("/admin/strategy/"))
 
-    gaps = page[page.index("What hangs on nothing") : page.index('id="objectives"')]
+    gaps = page[page.index("Gaps in the strategy") : page.index('id="objectives"')]
     assert "Objective 2: Nobody works on it" in gaps
     assert "Loose programme" in gaps
     assert "Objective 1" not in gaps
