@@ -1,4 +1,4 @@
-"""From an objective to what came of it: its work streams of a year, their programmes, and who took part in them.
+"""From an objective to what came of it: its work streams, their programmes, and who took part in them.
 
 Enquiries count by the day on which they came, as in the figures. A programme that two work streams of an objective
 carry counts once for the objective.
@@ -51,7 +51,7 @@ class Strand:
 
 @dataclass(frozen=True)
 class Line:
-    """An objective with its work streams of the year."""
+    """An objective with its work streams."""
 
     objective: Objective
     strands: list[Strand]
@@ -68,9 +68,9 @@ def period_of(year: Year | None) -> Period:
 
 
 def lines(objectives: Iterable[Objective], year: Year | None) -> list[Line]:
-    """Each objective with its work streams of the year, in as few queries for many as for one."""
+    """Each objective with its work streams of the year, or of all years: in as few queries for many as for one."""
     found = Workstream.objects.by_year().prefetch_related("programmes")
-    strands = list(found.filter(year=year.number)) if year else []
+    strands = list(found.filter(year=year.number) if year else found)
     counts = by_programme(period_of(year))
     return [
         Line(objective, [_strand(one, counts) for one in strands if one.objective_id == objective.pk])

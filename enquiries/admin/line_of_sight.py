@@ -32,8 +32,7 @@ COLUMNS = ["Groups", "Asked for it", "Enrolled", "Completed", "Told us the outco
 def overview(request: SignedInRequest) -> HttpResponse:
     """All objectives with what came of them, and what hangs on nothing."""
     _must_view(request)
-    years = strategies.years()
-    year = _year(request) or next(iter(years), None)
+    year = _year(request)
     lines = line_of_sight.lines(Objective.objects.select_related("strategy"), year)
     context = {
         "strategy": Strategy.objects.first(),
@@ -42,19 +41,18 @@ def overview(request: SignedInRequest) -> HttpResponse:
         "idle_objectives": Objective.objects.without_programmes(),
         "loose_programmes": strategies.without_objective(),
     }
-    return _page(request, "overview", "Strategy", year=year, years=years, **context)
+    return _page(request, "overview", "Strategy", year=year, years=strategies.years(), **context)
 
 
 @open_to("staff")
 @require_safe
 def objective(request: SignedInRequest, objective: int) -> HttpResponse:
-    """Its work streams of a year, with their programmes."""
+    """Its work streams, of one year where that is asked for, with their programmes."""
     _must_view(request)
     one = get_object_or_404(Objective, number=objective)
-    years = strategies.years()
-    year = _year(request) or next(iter(years), None)
+    year = _year(request)
     (line,) = line_of_sight.lines([one], year)
-    return _page(request, "objective", str(one), objective=one, line=line, year=year, years=years)
+    return _page(request, "objective", str(one), objective=one, line=line, year=year, years=strategies.years())
 
 
 @open_to("staff")
@@ -108,7 +106,7 @@ def _pair(number: int, pk: int) -> tuple[Objective, Programme]:
 
 
 def _year(request: HttpRequest) -> Year | None:
-    """The year that is asked for; none where it is not one that the strategy could have."""
+    """The year that is asked for. None is all years; so is what no strategy could have."""
     number = strategies.year_in(request.GET.get("year", ""))
     return Year(number) if number and 2000 <= number < 2099 else None
 

@@ -79,6 +79,16 @@ def test_a_programme_of_two_work_streams_counts_once_for_its_objective(recruitme
     assert line.whole.completed == 1
 
 
+def test_without_a_year_work_streams_and_enquiries_of_all_years_count(recruitment, fair):
+    WorkstreamFactory(objective=recruitment, year=2025).programmes.add(fair)
+    asked(fair, at=IN_2025, state="completed")
+
+    (whole,) = line_of_sight.lines([recruitment], None)
+    (year,) = line_of_sight.lines([recruitment], Year(2026))
+
+    assert [(len(line.strands), line.whole.completed) for line in (whole, year)] == [(2, 1), (1, 0)]
+
+
 def test_an_outcome_that_nobody_has_answered_is_none(fair):
     OutcomeAnswer.objects.create(interest=asked(fair, state="completed"), time="end")
 
@@ -123,7 +133,8 @@ def test_from_the_objective_to_the_outcome_and_back(browser, viewer, fair):
     told(interest, took_part="whole")
     of_fair = f"/admin/strategy/1/{fair.pk}/"
 
-    assert "/admin/strategy/1/?year=2026-27" in text_of(browser.get("/admin/strategy/"))
+    assert 'href="/admin/strategy/1/"' in text_of(browser.get("/admin/strategy/"))
+    assert "/admin/strategy/1/?year=2026-27" in text_of(browser.get("/admin/strategy/?year=2026-27"))
     assert f"{of_fair}?year=2026-27" in text_of(browser.get("/admin/strategy/1/?year=2026-27"))
     shown = text_of(browser.get(f"{of_fair}?year=2026-27"))
     assert f"{of_fair}asked/?year=2026-27" in shown
