@@ -134,7 +134,15 @@ def read_strategy(folder: Path, programmes: Collection[str]) -> StrategyEntry | 
 
 def read_pages(folder: Path) -> dict[str, tuple[PageEntry, str]]:
     """The pages of the pack in this folder by slug, each with its text. Asks no database; raises PackError."""
-    return {path.stem: _page(path) for path in sorted((folder / "pages").glob("*.md"))}
+    pages, found = {}, []
+    for path in sorted((folder / "pages").glob("*.md")):
+        try:
+            pages[path.stem] = _page(path)
+        except PackError as error:
+            found.append(str(error))
+    if found:
+        raise PackError("\n".join(found))
+    return pages
 
 
 def _page(path: Path) -> tuple[PageEntry, str]:

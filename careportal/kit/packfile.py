@@ -1,5 +1,6 @@
 """Reads YAML against a schema, and names file, line and reason when it does not fit."""
 
+import re
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 Schema = TypeVar("Schema", bound=BaseModel)
 DEEPEST = 20
+_GAP = re.compile(r"[^\s\"'<>,]*\[[^\[\]]*\bto be set\b[^\[\]]*\]|[^\s\"'<>,\[]*\bexample\.(?:org|com|net)\b")
 
 
 class PackError(Exception):
@@ -74,7 +76,7 @@ def read(path: Path, schema: type[Schema]) -> Schema:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PackError(f"{path}:{line}: this YAML cannot be used: {error.problem}") from error
     except yaml.YAMLError as error:
-        raise PackError(f"{path}:1: this YAML cannot be used: {error}") from error
+        raise PackError(f"{path}:1: this YAML cannot be used: {str(error).splitlines()[0]}") from error
     except ValidationError as error:
         raise PackError("\n".join(_problem(path, document, item) for item in error.errors())) from error
 
@@ -89,6 +91,13 @@ def problem(path: Path, location: tuple[int | str, ...], reason: str) -> PackErr
     """A PackError about one place in a file that fits its schema and still cannot be used."""
     document = yaml.compose(_yaml(path), Loader=PlainLoader)
     return PackError(_problem(path, document, {"loc": location, "msg": reason}))
+
+
+def gaps(path: Path) -> list[str]:
+    """What a file of a pack leaves to be set, by line: texts such as [number to be set], addresses at example.org."""
+    lines = enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+    found = [(number, _GAP.search(line)) for number, line in lines if not line.lstrip().startswith("#")]
+    return [f"{path}:{number}: still to be set: {match.group().strip()}" for number, match in found if match]
 
 
 def problem_in_text(path: Path, reason: str) -> PackError:

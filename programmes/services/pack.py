@@ -10,7 +10,7 @@ from django.db import models, transaction
 
 from careportal.kit.packfile import problem, read
 from programmes.listings import Listings, PartnerEntry, ProgrammeEntry
-from programmes.models import EligibilityRule, Partner, Programme, Question
+from programmes.models import EligibilityRule, Intake, Partner, Programme, Question
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -57,7 +57,7 @@ def _add_partner(entry: PartnerEntry) -> None:
 
 def _add_programme(entry: ProgrammeEntry) -> None:
     programme = Programme(
-        state=Programme.State.PUBLISHED, **entry.model_dump(exclude={"partners", "eligibility", "questions"})
+        state=Programme.State.PUBLISHED, **entry.model_dump(exclude={"partners", "eligibility", "questions", "intakes"})
     )
     store(programme)
     programme.partners.set(Partner.objects.filter(slug__in=entry.partners))
@@ -66,6 +66,8 @@ def _add_programme(entry: ProgrammeEntry) -> None:
     for position, question in enumerate(entry.questions, start=1):
         fields = question.model_dump(exclude={"choices"})
         store(Question(programme=programme, position=position, choices="\n".join(question.choices), **fields))
+    for intake in entry.intakes:
+        store(Intake(programme=programme, **intake.model_dump()))
 
 
 def store(row: Row) -> Row:

@@ -16,7 +16,7 @@ from careportal.accounts.models import User
 from careportal.records.tables import tables
 from careportal.worlds import fixed
 from enquiries import services
-from enquiries.models import Attendance, Enquiry, IntakeAnswer
+from enquiries.models import Attendance, Enquiry, IntakeAnswer, Outreach
 from programmes import services as listings
 from programmes.models import (
     Ask,
@@ -76,6 +76,7 @@ def make() -> dict[str, Any]:
     UnitPostcodeFactory()
     PostcodeImportFactory()
     Attendance.objects.create(interest=withdrawn, on=dt.date(2026, 11, 27), at=MOMENT)
+    speak_to_a_service()
     LogEntry.objects.create(
         user=User.objects.get(email="seed-officer@example.org"),
         content_type=ContentType.objects.get_for_model(Enquiry),
@@ -84,6 +85,11 @@ def make() -> dict[str, Any]:
         action_flag=2,
     )
     return world
+
+
+def speak_to_a_service() -> None:
+    officer = User.objects.get(email="seed-officer@example.org")
+    Outreach.objects.create(cqc_location_id="1-1", on=dt.date(2026, 11, 27), how="call", by=officer, at=MOMENT)
 
 
 def invite_and_hand_over() -> None:
