@@ -31,6 +31,7 @@ class PageFigureInline(admin.StackedInline):
     model = PageFigure
     form = FigureForm
     extra = 0
+    verbose_name = "figure"
     verbose_name_plural = "Figures"
 
 
@@ -43,6 +44,7 @@ class PageAdmin(SimpleHistoryAdmin):
     list_filter = [ReviewFilter, "is_public"]
     search_fields = ["title", "summary"]
     inlines = [PageFigureInline]
+    view_on_site = False  # a page that is not public has none: see public_page
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"review_due_on": timezone.localdate() + REVIEWED_AFTER}
