@@ -81,7 +81,9 @@ def crossed(rows: list[list[int]]) -> list[Shown]:
     shown: list[Shown] = [
         [*(None if (r, c) in hidden else count for c, count in enumerate(row)), totals[r]] for r, row in enumerate(rows)
     ]
-    everything = None if tell([sum(row) for row, total in zip(rows, totals, strict=True) if total is None]) else sum(sums)
+    everything = (
+        None if tell([sum(row) for row, total in zip(rows, totals, strict=True) if total is None]) else sum(sums)
+    )
     return [*shown, [*(None if (len(rows), c) in hidden else count for c, count in enumerate(sums)), everything]]
 
 
