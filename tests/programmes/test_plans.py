@@ -4,7 +4,9 @@ import datetime as dt
 
 import pytest
 
-from careportal.kit.packfile import PackError
+from careportal.kit.markdown import links
+from careportal.kit.packfile import PackError, read
+from programmes.listings import Listings
 from programmes.models import Objective, Page, Stakeholder, Strategy, Workstream
 from programmes.plans import read_pages, read_strategy
 from programmes.services import load_plans
@@ -210,3 +212,52 @@ class TestLoading:
             load_plans(pack(page="no head"))
 
         assert not Strategy.objects.exists()
+
+
+@pytest.fixture
+def ours(settings):
+    """The pack of Barking and Dagenham."""
+    return settings.COUNCIL.folder
+
+
+def test_the_strategy_of_barking_and_dagenham_names_every_programme_of_its_pack(ours):
+    programmes = {entry.slug for entry in read(ours / "programmes.yaml", Listings).programmes}
+    strategy = read_strategy(ours, programmes)
+
+    carried = {slug for objective in strategy.objectives for one in objective.workstreams for slug in one.programmes}
+    assert carried == programmes
+    assert [objective.title for objective in strategy.objectives] == [
+        "Recruitment and retention",
+        "Training and progression",
+        "Business sustainability",
+    ]
+    assert [one.name for one in strategy.stakeholders if one.is_member] == [
+        "Inclusive Economy team",
+        "Social care team",
+    ]
+
+
+def test_every_page_of_barking_and_dagenham_names_its_source(ours):
+    pages = read_pages(ours)
+
+    assert set(pages) == {
+        "about",
+        "council-plan",
+        "getting-into-care",
+        "recruitment-and-retention",
+        "sector",
+        "tenders",
+        "training-and-progression",
+    }
+    for _, text in pages.values():
+        assert "Source" in text
+    assert [figure.value for figure in pages["sector"][0].figures] == ["More than 8,000", "1 in 10"]
+    assert "This portal does not handle tenders" in pages["tenders"][1]
+
+
+def test_links_of_the_packs_pages_lead_to_pages_that_it_has(ours):
+    pages = read_pages(ours)
+    inside = {link.href for _, text in pages.values() for link in links(text) if link.href.startswith("/sector/")}
+
+    assert inside
+    assert {href.split("/")[2] for href in inside} <= set(pages)
