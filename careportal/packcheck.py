@@ -109,14 +109,17 @@ def _misfit(path: Path, place: tuple[int | str, ...], row: models.Model) -> Iter
         yield str(problem(path, place, "; ".join(error.messages)))
 
 
-def _slugs(path: Path, listings: Listings | None) -> set[str]:
-    """The programmes' names; also of a file that does not fit, so that the strategy is not blamed for that."""
+def _slugs(path: Path, listings: Listings | None) -> set[str] | None:
+    """The programmes' names; also of a file that does not fit, so that the strategy is not blamed for that.
+
+    None where no name can be made out.
+    """
     if listings:
         return {one.slug for one in listings.programmes}
     try:
-        return set(re.findall(r"\bslug:\s*[\"']?([a-z0-9-]+)", path.read_text(encoding="utf-8")))
+        return set(re.findall(r"\bslug:\s*[\"']?([a-z0-9-]+)", path.read_text(encoding="utf-8"))) or None
     except (OSError, UnicodeDecodeError):
-        return set()
+        return None
 
 
 # --- Strategy and pages --------------------------------------------------------------------------------------------

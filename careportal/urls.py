@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from careportal import health, status, views
 from careportal.accounts.newcomers import confirm_code
-from enquiries.admin import figures
+from enquiries.admin import figures, line_of_sight
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -23,6 +23,27 @@ urlpatterns = [
     path("admin/figures/", admin.site.admin_view(figures.page), name="figures"),
     path("admin/figures/file/", admin.site.admin_view(figures.as_file), name="figures-file"),
     path("admin/figures/published/", admin.site.admin_view(figures.for_publication), name="figures-published"),
+    path("admin/strategy/", admin.site.admin_view(line_of_sight.overview), name="line-of-sight"),
+    path(
+        "admin/strategy/<int:objective>/",
+        admin.site.admin_view(line_of_sight.objective),
+        name="line-of-sight-objective",
+    ),
+    path(
+        "admin/strategy/<int:objective>/<int:programme>/",
+        admin.site.admin_view(line_of_sight.programme),
+        name="line-of-sight-programme",
+    ),
+    path(
+        "admin/strategy/<int:objective>/<int:programme>/asked/",
+        admin.site.admin_view(line_of_sight.asked),
+        name="line-of-sight-asked",
+    ),
+    path(
+        "admin/strategy/<int:objective>/<int:programme>/asked/<int:interest>/",
+        admin.site.admin_view(line_of_sight.outcome),
+        name="line-of-sight-outcome",
+    ),
     path("admin/", admin.site.urls),
     path("status/", admin.site.admin_view(status.page), name="status"),
     path("health/live", health.live, name="live"),

@@ -11,7 +11,7 @@ from careportal.accounts.models import User
 from enquiries import filters, queries, queue
 from enquiries.models import Enquiry, Interest, OutgoingMail
 from enquiries.models.enquiry import EnquiryQuerySet
-from programmes.models import ClosureDay, Intake, ListingChange, Partner, PartnerRequest, Programme
+from programmes.models import ClosureDay, Intake, ListingChange, Page, Partner, PartnerRequest, Programme
 from providers.models import Handover
 
 FIRST = 5
@@ -63,11 +63,13 @@ class Tile:
     partners: list[Partner] = field(default_factory=list)
     changes: list[ListingChange] = field(default_factory=list)
     listings: list[Programme] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
 
     @property
     def shown(self) -> int:
-        shown = (self.rows, self.mails, self.handovers, self.requests, self.partners, self.changes, self.listings)
-        return sum(len(kind) for kind in shown)
+        asked = (self.rows, self.mails, self.handovers, self.requests)
+        listed = (self.partners, self.changes, self.listings, self.pages)
+        return sum(len(kind) for kind in (*asked, *listed))
 
 
 @dataclass
@@ -96,7 +98,7 @@ def of(officer: User) -> Day:
         Tile(pile.name, pile.title, pile.address, _count(shown), rows=[rows[one.pk] for one in shown])
         for pile, shown in found
     ]
-    below = [*_handovers(officer), *_changes(officer), *_calls(officer), *_partners(officer)]
+    below = [*_handovers(officer), *_changes(officer), *_calls(officer), *_partners(officer), *_pages(officer)]
     return Day([*tiles[:2], _mails(), *tiles[2:], *below], groups_with_places())
 
 
@@ -162,6 +164,15 @@ def _partners(officer: User) -> list[Tile]:
         Tile("request", "Requests to act for a partner", requests, _count(asked), requests=asked),
         Tile("agreement", "Partners’ agreements that end soon", partners, _count(ending), partners=ending),
     ]
+
+
+def _pages(officer: User) -> list[Tile]:
+    """Pages about the sector that somebody has to look through again. The longest due first."""
+    if not officer.has_perm("programmes.change_page"):
+        return []
+    shown = _counted(Page.objects.due().order_by("review_due_on", "pk"))
+    address = f"{reverse('admin:programmes_page_changelist')}?review=due"
+    return [Tile("pages", "Pages to review", address, _count(shown), pages=shown)]
 
 
 def _changes(officer: User) -> list[Tile]:

@@ -5,62 +5,53 @@ other, and no two periods overlap: differences between files give nothing away e
 """
 
 import datetime as dt
+from collections import Counter
 
 from enquiries import figures
 from enquiries.figures import Scope
 from enquiries.models import Enquiry
 from enquiries.periods import DAY, Period, quarter_of
+from enquiries.small_numbers import HIDDEN, added_up, months_of, over_time, suppressed, with_total
 
-SMALLEST = 5
-HIDDEN = "fewer than 5, or left out to protect such a number"
+__all__ = ["HIDDEN", "last_quarter", "suppressed", "tables", "with_total"]
 
 Table = tuple[str, list[tuple[str, int | None]]]
 
 
-def suppressed(counts: list[int]) -> list[int | None]:
-    """The counts without those below five, to be shown with their total or not at all.
-
-    What is hidden must be two counts at least and five in all, or the total would tell it: then the next smallest are
-    hidden too. Where they are not enough, a zero is.
-    """
-    hidden = {place for place, count in enumerate(counts) if 0 < count < SMALLEST}
-    others = sorted(
-        (place for place in range(len(counts)) if place not in hidden), key=lambda place: _last_zero(counts[place])
-    )
-    while hidden and others and (len(hidden) < 2 or sum(counts[place] for place in hidden) < SMALLEST):
-        hidden.add(others.pop(0))
-    return [None if place in hidden else count for place, count in enumerate(counts)]
-
-
-def with_total(labels: list[str], counts: list[int]) -> list[tuple[str, int | None]]:
-    """Lines and their total. The total is left out too where it is small, or hides too little."""
-    shown = suppressed(counts)
-    hidden = [count for count, seen in zip(counts, shown, strict=True) if seen is None]
-    telling = bool(hidden) and (len(hidden) < 2 or sum(hidden) < SMALLEST)
-    return [*zip(labels, shown, strict=True), ("All", None if telling else sum(counts))]
-
-
 def tables(quarter: Period) -> list[Table]:
+    """Safe beside reports of its months, too: what is hidden there cannot be worked out from here."""
     everything = Scope()
-    channels = figures.by_channel(quarter, everything)
-    asked = figures.by_programme(quarter, everything)
-    programmes = list(figures.programmes(everything).filter(pk__in=asked).only("pk", "title"))
+    asked = {month: figures.by_programme(month, everything) for month in months_of(quarter)}
+    came = {month: figures.by_channel(month, everything) for month in months_of(quarter)}
+    found = figures.programmes(everything).filter(pk__in={pk for counts in asked.values() for pk in counts})
+    programmes = list(found.only("pk", "title"))
     return [
         (
             "Enquiries received",
-            with_total([str(one.label) for one in Enquiry.Channel], [channels[one] for one in Enquiry.Channel]),
+            _lines(
+                [str(one.label) for one in Enquiry.Channel],
+                quarter,
+                {month: [counts[one] for one in Enquiry.Channel] for month, counts in came.items()},
+            ),
         ),
         (
             "Programmes asked for",
-            with_total([one.title for one in programmes], [asked[one.pk].total() for one in programmes]),
+            _lines(
+                [one.title for one in programmes],
+                quarter,
+                {
+                    month: [counts.get(one.pk, Counter()).total() for one in programmes]
+                    for month, counts in asked.items()
+                },
+            ),
         ),
     ]
+
+
+def _lines(labels: list[str], quarter: Period, by_month: dict[Period, list[int]]) -> list[tuple[str, int | None]]:
+    return list(zip([*labels, "All"], over_time(quarter, added_up(by_month)), strict=True))
 
 
 def last_quarter(today: dt.date) -> Period:
     """The last one that is over."""
     return quarter_of(quarter_of(today).first - DAY)
-
-
-def _last_zero(count: int) -> tuple[bool, int]:
-    return (count == 0, count)

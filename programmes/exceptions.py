@@ -147,6 +147,10 @@ class NotReady(Refused):
         self.open_items = open_items
 
 
+class NotContinued(Refused):
+    """A work stream has no following year, for the reason given."""
+
+
 class TooManyReports(Refused):
     """From one network, or about one page."""
 

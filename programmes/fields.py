@@ -44,6 +44,17 @@ class WebField(LineField):
         return text
 
 
+class RowsField(forms.ModelMultipleChoiceField):
+    """A number that no row can have is a wrong choice; asked for it, a database would break off."""
+
+    unknown = "Select what you mean from the list."
+
+    def clean(self, value: Any) -> Any:
+        if not all(re.fullmatch(r"[0-9]{1,18}", str(number)) for number in value or []):
+            raise ValidationError(self.unknown, code="invalid_choice")
+        return super().clean(value)
+
+
 class PoundsField(LineField):
     """An amount as it is typed, £1,250 or 12.5; kept as 1250.00 and 12.50."""
 

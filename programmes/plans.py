@@ -117,16 +117,17 @@ class PageEntry(Strict):
 Place = tuple[int | str, ...]
 
 
-def read_strategy(folder: Path, programmes: Collection[str]) -> StrategyEntry | None:
-    """The strategy of the pack in this folder; None where it has none. `programmes` are the slugs that it may name.
+def read_strategy(folder: Path, programmes: Collection[str] | None) -> StrategyEntry | None:
+    """The strategy of the pack in this folder; None where it has none.
 
+    `programmes` are the slugs that it may name; None where they are not known, and then they are not looked at.
     Asks no database. Raises PackError with every problem found.
     """
     path = folder / "strategy.yaml"
     if not path.is_file():
         return None
     strategy = read(path, StrategyEntry)
-    found = [*_twice(strategy), *_strange_names(strategy, set(programmes)), *_lost_threads(strategy)]
+    found = [*_twice(strategy), *_strange_names(strategy, programmes), *_lost_threads(strategy)]
     if found:
         raise PackError("\n".join(str(problem(path, place, reason)) for place, reason in found))
     return strategy
@@ -174,7 +175,7 @@ def _twice(strategy: StrategyEntry) -> Iterator[tuple[Place, str]]:
         seen.add(key)
 
 
-def _strange_names(strategy: StrategyEntry, programmes: set[str]) -> Iterator[tuple[Place, str]]:
+def _strange_names(strategy: StrategyEntry, programmes: Collection[str] | None) -> Iterator[tuple[Place, str]]:
     """Stakeholders and programmes that work streams name and nobody has."""
     known = {one.slug for one in strategy.stakeholders}
     for place, one in _workstreams(strategy):
@@ -184,7 +185,7 @@ def _strange_names(strategy: StrategyEntry, programmes: set[str]) -> Iterator[tu
             if slug not in known:
                 yield (*place, "partners", i), f"no stakeholder is named {slug}"
         for i, slug in enumerate(one.programmes):
-            if slug not in programmes:
+            if programmes is not None and slug not in programmes:
                 yield (*place, "programmes", i), f"no programme is named {slug}"
 
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from programmes.models import Objective, Programme, Workstream
 from programmes.models.strategy import WorkstreamQuerySet, name_of_year
@@ -61,3 +61,14 @@ def served_by(programme: Programme) -> "list[Objective]":
         return []
     carried = Workstream.objects.filter(programmes=programme.pk).values("objective")
     return list(Objective.objects.filter(pk__in=carried))
+
+
+def without_objective() -> "QuerySet[Programme]":
+    """Programmes that no work stream names, in whatever year. What is archived is over."""
+    named = Workstream.programmes.through.objects.values("programme")
+    return Programme.objects.exclude(state=Programme.State.ARCHIVED).exclude(pk__in=named).order_by("title", "pk")
+
+
+def years() -> list[Year]:
+    """The years that the strategy has work streams of, the newest first."""
+    return [Year(number) for number in Workstream.objects.order_by("-year").values_list("year", flat=True).distinct()]

@@ -1,9 +1,12 @@
 """Whether a postcode lies in the council's area, and how sure that is; and which council it lies in otherwise."""
 
+from collections.abc import Iterable
+from functools import reduce
 from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from careportal.kit.cleaning import fold
 from providers.models import RegisteredLocation, UnitPostcode
@@ -44,6 +47,17 @@ def ours(district: str, county: str) -> bool:
     return district in settings.COUNCIL.area.districts or county in settings.COUNCIL.area.counties
 
 
+def registered_here() -> "QuerySet[RegisteredLocation]":
+    """Social care that is registered in the council's area, by the rule of `where_is`. "Probably" is not enough."""
+    area = settings.COUNCIL.area
+    unit = UnitPostcode.objects.filter(postcode=OuterRef("postcode"))
+    ours = unit.filter(Q(district__in=area.districts) | Q(county__in=area.counties))
+    named = _any(Q(local_authority__iexact=name) for name in area.named)
+    inside = _any(Q(postcode__startswith=f"{outcode} ") for outcode in area.inside)
+    not_exact = (named | (Q(local_authority="") & inside)) & ~Exists(unit)
+    return RegisteredLocation.objects.filter(Exists(ours) | not_exact, is_social_care=True)
+
+
 def council_of(postcode: str) -> Any:
     """The neighbouring council (of the pack) that a postcode lies in, or None where that is not known."""
     unit = UnitPostcode.objects.filter(postcode=postcode).first()
@@ -58,6 +72,10 @@ def _named_by_cqc(postcode: str) -> str:
     here = RegisteredLocation.objects.filter(postcode=postcode).exclude(local_authority="").order_by()
     names = list(here.values_list("local_authority", flat=True).distinct()[:2])
     return names[0] if len(names) == 1 else ""
+
+
+def _any(conditions: Iterable[Q]) -> Q:
+    return reduce(Q.__or__, conditions, Q(pk__in=[]))
 
 
 def _our_names() -> set[str]:

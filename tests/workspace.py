@@ -19,6 +19,7 @@ from programmes.models import (
     ClosureDay,
     LinkCheck,
     ListingReport,
+    Objective,
     Partner,
     PartnerInvitation,
     PartnerMembership,
@@ -68,7 +69,7 @@ def furnish() -> None:
     ListingReport.objects.create(programme=interest.programme, kind="other", text="Wrong", email="a@example.org")
     LinkCheck.objects.create(url="https://www.example.org/", url_digest="0" * 64)
     PageFactory()
-    WorkstreamFactory(lead=StakeholderFactory())
+    WorkstreamFactory(lead=StakeholderFactory()).programmes.add(interest.programme)
     person = UserFactory(officer=True)
     AuditEntry.objects.create(kind="opened", by=person, about="x")
     AccountEvent.objects.create(kind="created", user=person)
@@ -109,6 +110,10 @@ def _values(name: str, pattern: str) -> list[str]:
         return NAMES
     if name == "interest":
         return [str(Interest.objects.earliest("pk").pk)]
+    if name == "objective":
+        return [str(Objective.objects.get().number)]
+    if name == "programme":
+        return [str(Interest.objects.earliest("pk").programme_id)]
     if name == "number":
         return [str(Attachment.objects.get().number)]
     if name in OF_PARTNERS:

@@ -110,7 +110,7 @@ class Maker:
             channel=chance.choices(["online", "email", "officer"], [8, 1, 1])[0],
             state=state,
             owner_id=None if state == State.NEW else chance.choice(self.officers),
-            undelivered=is_open and chance.random() < 0.01,
+            undelivered=is_open and chance.random() < 0.05,
             submit_key=uuid.uuid4(),
             organisation=f"Made-up {place} {kind} {number}",
             provider_type=chance.choice(ProviderType.values),
@@ -170,7 +170,7 @@ class Maker:
                 referred_to_id=partner,
                 referred_at=enquiry.received_at if partner else None,
                 waiting_since=enquiry.received_at if state == Outcome.WAITING_LIST else None,
-                answer_by=timezone.localdate() + self.chance.randint(0, 9) * DAY if state == Outcome.OFFERED else None,
+                answer_by=timezone.localdate() + self.chance.randint(0, 3) * DAY if state == Outcome.OFFERED else None,
             )
 
     def _outcome(self, enquiry: Enquiry) -> str:

@@ -14,6 +14,7 @@ from enquiries.models.mailbox import MailboxFolder
 from enquiries.models.note import Note
 from enquiries.models.outcome import OutcomeAnswer
 from enquiries.models.outcome_file import OutcomeFile
+from enquiries.models.outreach import Outreach
 from enquiries.models.pulse import Pulse
 from enquiries.models.referral import Attendance
 from enquiries.models.routing import RoutingRule
@@ -43,6 +44,7 @@ __all__ = [
     "OutcomeAnswer",
     "OutcomeFile",
     "OutgoingMail",
+    "Outreach",
     "PartnerCode",
     "Pulse",
     "ReplyTemplate",

@@ -3,10 +3,12 @@
 from programmes.admin.changes import ListingChangeAdmin
 from programmes.admin.closures import ClosureDayAdmin
 from programmes.admin.links import LinkCheckAdmin
+from programmes.admin.pages import PageAdmin
 from programmes.admin.partners import PartnerAdmin
 from programmes.admin.programmes import IntakeAdmin, ProgrammeAdmin
 from programmes.admin.reports import ListingReportAdmin
 from programmes.admin.requests import PartnerRequestAdmin
+from programmes.admin.strategy import ObjectiveAdmin, StakeholderAdmin, StrategyAdmin, WorkstreamAdmin
 
 __all__ = [
     "ClosureDayAdmin",
@@ -14,7 +16,12 @@ __all__ = [
     "LinkCheckAdmin",
     "ListingChangeAdmin",
     "ListingReportAdmin",
+    "ObjectiveAdmin",
+    "PageAdmin",
     "PartnerAdmin",
     "PartnerRequestAdmin",
     "ProgrammeAdmin",
+    "StakeholderAdmin",
+    "StrategyAdmin",
+    "WorkstreamAdmin",
 ]

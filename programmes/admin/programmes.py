@@ -1,4 +1,3 @@
-import re
 from typing import Any
 
 from django import forms
@@ -9,6 +8,7 @@ from django.utils.html import format_html, format_html_join
 from simple_history.admin import SimpleHistoryAdmin
 
 from programmes.admin.checks import FreshnessFilter, call, calls
+from programmes.fields import RowsField
 from programmes.models import Intake, Partner, Programme, Question, SharedField
 from programmes.services import note_change
 
@@ -29,13 +29,8 @@ class AgreementOver(admin.SimpleListFilter):
         return queryset.filter(pk__in=runs.values("programme")).exclude(state=Programme.State.ARCHIVED)
 
 
-class PartnersField(forms.ModelMultipleChoiceField):
-    """A number that no row can have is a wrong choice; asked for it, a database would break off."""
-
-    def clean(self, value: Any) -> Any:
-        if not all(re.fullmatch(r"[0-9]{1,18}", str(number)) for number in value or []):
-            raise forms.ValidationError("Select partners from the list.", code="invalid_choice")
-        return super().clean(value)
+class PartnersField(RowsField):
+    unknown = "Select partners from the list."
 
 
 class ProgrammeForm(forms.ModelForm):

@@ -47,7 +47,9 @@ class Stakeholder(models.Model):
             models.CheckConstraint(
                 condition=Q(kind__in=["team", "organisation"]),
                 name="stakeholder_kind_is_known",
-                violation_error_message="It is a team of the council or an organisation. Choose one of them.",
+                violation_error_message=(
+                    "A stakeholder is a team of the council or an organisation. Choose one of them."
+                ),
             ),
         ]
 

@@ -17,6 +17,7 @@ from programmes.services.plans import load_plans
 from programmes.services.publishing import publish
 from programmes.services.requests import ask_to_act, decide_request
 from programmes.services.reviewing import may_decide, refuse_own, review
+from programmes.services.strategy import continue_workstream
 from programmes.services.upkeep import forget_what_is_over
 from programmes.services.views import count_view
 
@@ -28,6 +29,7 @@ __all__ = [
     "change_places",
     "change_role",
     "confirm_listing",
+    "continue_workstream",
     "count_view",
     "decide_request",
     "discard",

@@ -33,9 +33,15 @@ def strategy(request: HttpRequest) -> HttpResponse:
     """The aim, the objectives with their work streams of all years side by side, and who is in the group."""
     ours = get_object_or_404(Strategy)
     lines = strategies.side_by_side(ours.objectives.all(), strategies.public())
-    group = [*Stakeholder.objects.filter(is_member=True), *Stakeholder.objects.filter(is_member=False)]
-    context = {"strategy": ours, "lines": lines, "years": [year for year, _ in lines[0].cells] if lines else []}
-    return render(request, "programmes/plan/strategy.html", {**context, "group": group})
+    bodies = list(Stakeholder.objects.all())
+    context = {
+        "strategy": ours,
+        "lines": lines,
+        "years": [year for year, _ in lines[0].cells] if lines else [],
+        "group": [one for one in bodies if one.is_member],
+        "others": [one for one in bodies if not one.is_member],
+    }
+    return render(request, "programmes/plan/strategy.html", context)
 
 
 @open_to("anyone")

@@ -18,6 +18,7 @@ from tests.factories import (
     IntakeFactory,
     InterestFactory,
     MailFactory,
+    PageFactory,
     ProgrammeFactory,
     ProviderFactory,
     UserFactory,
@@ -89,7 +90,7 @@ def test_the_numbers_are_those_of_what_was_made(browser, busy):
     """DI12, in numbers counted by hand: so that the list and the tile are not wrong together."""
     assert numbers(browser) == {
         **{"overdue": 7, "today": 1, "mail": 3, "answered": 1},
-        **{"offers": 1, "register": 1, "unowned": 7, "triage": 2, "handover": 1, "changes": 2, "calls": 0},
+        **{"offers": 1, "register": 1, "unowned": 7, "triage": 2, "handover": 1, "changes": 2, "calls": 0, "pages": 0},
     }
 
 
@@ -146,6 +147,17 @@ def test_who_asks_to_take_over_is_named_by_the_organisation_alone(browser):
     assert "successor@example.org" not in shown
 
 
+def test_a_page_whose_review_is_due_stands_on_my_day_for_whoever_may_change_it(browser, browser_of, viewer):
+    page = PageFactory(title="In figures", due=True)
+    PageFactory(title="Still fresh")
+
+    shown = browser.get(MY_DAY).content.decode()
+
+    assert f"/admin/programmes/page/{page.pk}/change/" in shown
+    assert "Still fresh" not in shown
+    assert "Pages to review" not in browser_of(viewer).get(MY_DAY).content.decode()
+
+
 def test_a_clear_day_says_so(browser):
     assert "Nothing is waiting." in browser.get(MY_DAY).content.decode()
 
@@ -164,7 +176,7 @@ def test_my_day_takes_the_same_few_queries_however_much_there_is(browser, busy):
         MailFactory(enquiry=InterestFactory(enquiry__reply_due_on=in_days(-1)).enquiry, failed=True)
         IntakeFactory(capacity=3)
 
-    assert queries() == few <= 21
+    assert queries() == few <= 22
 
 
 def test_headings_come_in_order(browser, busy):

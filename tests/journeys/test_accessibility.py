@@ -13,7 +13,7 @@ from careportal.management.commands.codes import last_mailed
 from enquiries import services
 from enquiries.mail import post
 from enquiries.models import Enquiry, Export, Interest, OutcomeAnswer, OutgoingMail, RoutingRule, SavedView, Wording
-from programmes.models import ClosureDay, Partner, Programme
+from programmes.models import ClosureDay, Page, Partner, Programme, Workstream
 from providers.models import Handover
 from tests.accounts.journeys import app_code
 from tests.enquiries.codes import follow_code
@@ -88,6 +88,8 @@ def test_what_is_planted_is_found(visit):
         "/programmes/?theme=training&q=apprenticeship",
         "/programmes/?q=unheard+of",
         "/programmes/shift-life-balance/",
+        "/sector/tenders/",
+        "/strategy/",
         "/return/",
         "/follow/",
         "/what-can-my-service-get/",
@@ -478,6 +480,10 @@ def officers_pages():
     yield "/admin/programmes/programme/"
     yield f"/admin/programmes/programme/{Programme.objects.get(slug='shift-life-balance').pk}/change/"
     yield f"/admin/enquiries/enquiry/rules/{Programme.objects.get(slug='shift-life-balance').pk}/"
+    yield "/admin/programmes/page/"
+    yield f"/admin/programmes/page/{Page.objects.get(slug='sector').pk}/change/"
+    yield "/admin/programmes/workstream/"
+    yield f"/admin/programmes/workstream/{Workstream.objects.earliest('pk').pk}/change/"
     yield "/admin/programmes/partner/"
     yield f"/admin/programmes/partner/{Partner.objects.get(slug='timewise').pk}/change/"
     yield "/admin/enquiries/routingrule/"

@@ -47,14 +47,14 @@ def test_a_council_that_has_published_nothing_has_no_empty_pages(client):
 
 
 def test_a_page_shows_its_figures_with_source_and_date_and_when_it_was_updated(client):
-    page = PageFactory(title="In figures", body="## Jobs\n\n<b>One</b> in ten.", updated_on=dt.date(2026, 11, 28))
+    page = PageFactory(title="In figures", body="# Jobs\n\n<b>One</b> in ten.", updated_on=dt.date(2026, 11, 28))
     PageFigure.objects.create(page=page, value="10%", what="of all jobs", source="The council", as_of="2022")
 
     shown = words_of(client.get(page.get_absolute_url()))
 
     for text in ("In figures", "10%", "of all jobs", "Source: The council", "Date: 2022", "28 November 2026"):
         assert text in shown
-    assert '<h3 class="govuk-heading-s">Jobs' in shown
+    assert '<h2 class="govuk-heading-m">Jobs' in shown
     assert "&lt;b&gt;One" in shown
 
 

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from providers.area import Answer, council_of, where_is
+from providers.area import Answer, council_of, registered_here, where_is
 from providers.models import UnitPostcode
-from tests.factories import RegisteredLocationFactory
+from tests.factories import RegisteredLocationFactory, UnitPostcodeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +93,17 @@ def test_the_packs_districts_agree_with_the_official_postcodes(settings):
     elsewhere = {row[0] for row in rows if row[1] and row[1] != OURS}
     assert set(settings.COUNCIL.area.inside) == ours - elsewhere
     assert set(settings.COUNCIL.area.probably) == ours & elsewhere
+
+
+@pytest.mark.parametrize("units", [[], [("RM10 7AA", OURS)], [("RM10 7AA", "E09000016"), ("ZZ1 1ZZ", OURS)]])
+@pytest.mark.parametrize("named", ["Barking and Dagenham", "barking AND dagenham", "Havering", ""])
+@pytest.mark.parametrize("postcode", ["RM10 7AA", "RM9 5AA", "ZZ1 1ZZ", ""])
+def test_registered_locations_here_are_those_that_surely_lie_here(units, named, postcode):
+    for known, district in units:
+        UnitPostcodeFactory(postcode=known, district=district)
+    location = RegisteredLocationFactory(postcode=postcode, local_authority=named)
+    RegisteredLocationFactory(postcode=postcode, local_authority=named, is_social_care=False)
+
+    is_here = where_is(postcode, council_named=named) == Answer.INSIDE
+
+    assert list(registered_here()) == [location] * is_here

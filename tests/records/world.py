@@ -16,7 +16,7 @@ from careportal.accounts.models import User
 from careportal.records.tables import tables
 from careportal.worlds import fixed
 from enquiries import services
-from enquiries.models import Attendance, Enquiry, IntakeAnswer
+from enquiries.models import Attendance, Enquiry, IntakeAnswer, Outreach
 from programmes import services as listings
 from programmes.models import (
     Ask,
@@ -27,6 +27,7 @@ from programmes.models import (
     ListingCheck,
     ListingReport,
     ListingViews,
+    PageFigure,
     Partner,
     PartnerInvitation,
     PartnerRequest,
@@ -41,10 +42,13 @@ from tests.factories import (
     InterestFactory,
     MailFactory,
     MembershipFactory,
+    PageFactory,
     PostcodeImportFactory,
     RegisteredLocationFactory,
     RoutingRuleFactory,
+    StakeholderFactory,
     UnitPostcodeFactory,
+    WorkstreamFactory,
 )
 from tests.programmes.proposing import a_partner, hand_in, review
 
@@ -76,6 +80,8 @@ def make() -> dict[str, Any]:
     UnitPostcodeFactory()
     PostcodeImportFactory()
     Attendance.objects.create(interest=withdrawn, on=dt.date(2026, 11, 27), at=MOMENT)
+    speak_to_a_service()
+    write_a_plan()
     LogEntry.objects.create(
         user=User.objects.get(email="seed-officer@example.org"),
         content_type=ContentType.objects.get_for_model(Enquiry),
@@ -84,6 +90,20 @@ def make() -> dict[str, Any]:
         action_flag=2,
     )
     return world
+
+
+def speak_to_a_service() -> None:
+    officer = User.objects.get(email="seed-officer@example.org")
+    Outreach.objects.create(cqc_location_id="1-1", on=dt.date(2026, 11, 27), how="call", by=officer, at=MOMENT)
+
+
+def write_a_plan() -> None:
+    """A strategy over two years, and a page with a figure."""
+    before = WorkstreamFactory(year=2025, lead=StakeholderFactory())
+    now = WorkstreamFactory(objective=before.objective, continues=before)
+    now.partners.add(StakeholderFactory())
+    now.programmes.add(Programme.objects.get(slug="seed-open"))
+    PageFigure.objects.create(page=PageFactory(), value="10%", what="of jobs", source="The council", as_of="2022")
 
 
 def invite_and_hand_over() -> None:
