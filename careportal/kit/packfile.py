@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 Schema = TypeVar("Schema", bound=BaseModel)
 DEEPEST = 20
-_GAP = re.compile(r"[^\s\"'<>,]*\[[^\[\]]*\bto be set\b[^\[\]]*\]|[^\s\"'<>,\[]*\bexample\.(?:org|com|net)\b")
+_GAP = re.compile(r"\[[^\[\]]*\bto be set\b[^\[\]]*\]|[^\s\"'<>,()\[\]]*\bexample\.(?:org|com|net)\b")
 
 
 class PackError(Exception):
@@ -96,8 +96,8 @@ def problem(path: Path, location: tuple[int | str, ...], reason: str) -> PackErr
 def gaps(path: Path) -> list[str]:
     """What a file of a pack leaves to be set, by line: texts such as [number to be set], addresses at example.org."""
     lines = enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
-    found = [(number, _GAP.search(line)) for number, line in lines if not line.lstrip().startswith("#")]
-    return [f"{path}:{number}: still to be set: {match.group().strip()}" for number, match in found if match]
+    filled_in = [(number, line) for number, line in lines if not line.lstrip().startswith("#")]
+    return [f"{path}:{number}: still to be set: {gap}" for number, line in filled_in for gap in _GAP.findall(line)]
 
 
 def problem_in_text(path: Path, reason: str) -> PackError:

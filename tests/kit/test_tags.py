@@ -2,7 +2,7 @@
 
 import pytest
 
-from careportal.kit.templatetags.govuk import spaced
+from careportal.kit.templatetags.govuk import spaced, telephone
 
 
 @pytest.mark.parametrize(
@@ -17,3 +17,8 @@ from careportal.kit.templatetags.govuk import spaced
 )
 def test_a_telephone_number_is_shown_the_way_it_is_read_aloud(kept: str, read: str) -> None:
     assert spaced(kept) == read
+
+
+def test_what_is_no_number_is_no_link() -> None:
+    assert telephone("[number to be set]") == "[number to be set]"
+    assert 'href="tel:02082153000"' in telephone("020 8215 3000")

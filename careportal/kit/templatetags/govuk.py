@@ -180,8 +180,10 @@ def question(field: Any, **options: Any) -> SafeString:
 
 @register.simple_tag
 def telephone(number: str) -> SafeString:
-    """A number to tap, with spaces to read it by. It never breaks over two lines."""
+    """A number to tap, with spaces to read it by. It never breaks over two lines. What is no number is plain text."""
     digits = "".join(part for part in number if part.isdigit() or part == "+")
+    if not digits:
+        return format_html("{}", number)
     return format_html('<a class="govuk-link portal-whole" href="tel:{}">{}</a>', digits, spaced(number))
 
 
