@@ -35,6 +35,8 @@ from tests.factories import (
     ProviderFactory,
     RegisteredLocationFactory,
     RoutingRuleFactory,
+    TenderFactory,
+    TenderImportFactory,
     UserFactory,
 )
 from tests.programmes.proposing import a_partner, hand_in
@@ -59,6 +61,8 @@ def furnish() -> None:
     RegisteredLocationFactory()
     DirectoryImportFactory()
     PostcodeImportFactory()
+    TenderFactory()
+    TenderImportFactory()
     RoutingRuleFactory(theme="training")
     Wording.objects.create(part=Wording.Part.WHAT_NEXT, text="We will write to you.")
     ClosureDay.objects.create(on=dt.date(2030, 1, 2), reason="Stocktaking")

@@ -29,6 +29,8 @@ _OFFICER = {
     "providers.directoryimport": {"view"},
     "providers.postcodeimport": {"view"},
     "providers.registeredlocation": {"view"},
+    "providers.tender": {"view"},
+    "providers.tenderimport": {"view"},
     "providers.unitpostcode": {"view"},
 }
 _LEAD = {

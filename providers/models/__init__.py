@@ -4,6 +4,7 @@ from providers.models.invitation import Invitation
 from providers.models.membership import Membership
 from providers.models.postcode import PostcodeImport, UnitPostcode
 from providers.models.provider import Provider, ProviderType
+from providers.models.tender import Tender, TenderImport
 
 __all__ = [
     "DirectoryImport",
@@ -15,5 +16,7 @@ __all__ = [
     "Provider",
     "ProviderType",
     "RegisteredLocation",
+    "Tender",
+    "TenderImport",
     "UnitPostcode",
 ]

@@ -44,6 +44,8 @@ from tests.factories import (
     PostcodeImportFactory,
     RegisteredLocationFactory,
     RoutingRuleFactory,
+    TenderFactory,
+    TenderImportFactory,
     UnitPostcodeFactory,
 )
 from tests.programmes.proposing import a_partner, hand_in, review
@@ -75,6 +77,8 @@ def make() -> dict[str, Any]:
     change_an_intake()
     UnitPostcodeFactory()
     PostcodeImportFactory()
+    TenderFactory(value_to=Decimal("60000.50"), currency="GBP", released_at=MOMENT, closes_at=None)
+    TenderImportFactory(odd={"no page of the notice": 1})
     Attendance.objects.create(interest=withdrawn, on=dt.date(2026, 11, 27), at=MOMENT)
     speak_to_a_service()
     LogEntry.objects.create(
