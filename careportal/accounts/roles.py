@@ -32,6 +32,7 @@ _OFFICER = {
     "providers.tender": {"view"},
     "providers.tenderimport": {"view"},
     "providers.unitpostcode": {"view"},
+    "providers.ward": {"view"},
 }
 _LEAD = {
     **_OFFICER,

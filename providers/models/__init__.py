@@ -2,7 +2,7 @@ from providers.models.directory import DirectoryImport, RegisteredLocation
 from providers.models.handover import Handover, MailboxCode
 from providers.models.invitation import Invitation
 from providers.models.membership import Membership
-from providers.models.postcode import PostcodeImport, UnitPostcode
+from providers.models.postcode import PostcodeImport, UnitPostcode, Ward
 from providers.models.provider import Provider, ProviderType
 from providers.models.tender import Tender, TenderImport
 
@@ -19,4 +19,5 @@ __all__ = [
     "Tender",
     "TenderImport",
     "UnitPostcode",
+    "Ward",
 ]
