@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from careportal import health, status, views
 from careportal.accounts.newcomers import confirm_code
-from enquiries.admin import figures
+from enquiries.admin import figures, reach
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -23,6 +23,9 @@ urlpatterns = [
     path("admin/figures/", admin.site.admin_view(figures.page), name="figures"),
     path("admin/figures/file/", admin.site.admin_view(figures.as_file), name="figures-file"),
     path("admin/figures/published/", admin.site.admin_view(figures.for_publication), name="figures-published"),
+    path("admin/reach/", admin.site.admin_view(reach.page), name="reach"),
+    path("admin/reach/file/", admin.site.admin_view(reach.as_file), name="reach-file"),
+    path("admin/reach/<str:location>/spoke/", admin.site.admin_view(reach.spoke), name="reach-spoke"),
     path("admin/", admin.site.urls),
     path("status/", admin.site.admin_view(status.page), name="status"),
     path("health/live", health.live, name="live"),

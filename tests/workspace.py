@@ -24,7 +24,7 @@ from programmes.models import (
     PartnerMembership,
     PartnerRequest,
 )
-from providers.models import Handover
+from providers.models import Handover, RegisteredLocation
 from tests.factories import (
     DirectoryImportFactory,
     IntakeFactory,
@@ -106,6 +106,8 @@ def _filled(address: Address) -> Iterator[str]:
 def _values(name: str, pattern: str) -> list[str]:
     if name == "name":
         return NAMES
+    if name == "location":
+        return [RegisteredLocation.objects.earliest("pk").cqc_location_id]
     if name == "interest":
         return [str(Interest.objects.earliest("pk").pk)]
     if name == "number":
