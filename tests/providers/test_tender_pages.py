@@ -26,7 +26,7 @@ def test_it_says_that_the_portal_does_not_handle_tenders_and_where_they_are(clie
 
     assert "This portal does not handle tenders." in page
     assert "https://www.londontenders.org" in page
-    assert "No notices have been taken over yet" in page
+    assert "There is no list here yet" in page
     assert "Open Government Licence" in page
 
 
