@@ -26,6 +26,7 @@ urlpatterns = [
     path("admin/reach/", admin.site.admin_view(reach.page), name="reach"),
     path("admin/reach/file/", admin.site.admin_view(reach.as_file), name="reach-file"),
     path("admin/reach/<str:location>/spoke/", admin.site.admin_view(reach.spoke), name="reach-spoke"),
+    path("admin/reach/<str:location>/take-back/", admin.site.admin_view(reach.take_back), name="reach-take-back"),
     path("admin/", admin.site.urls),
     path("status/", admin.site.admin_view(status.page), name="status"),
     path("health/live", health.live, name="live"),

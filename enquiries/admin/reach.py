@@ -1,5 +1,6 @@
 """Reach: figures over all registered care of the area, the list of the never reached, and who was spoken to."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from careportal.accounts import access
 from careportal.accounts.requests import SignedInRequest
@@ -88,6 +89,23 @@ def spoke(request: SignedInRequest, location: str) -> HttpResponse:
     before = Outreach.objects.filter(cqc_location_id=location).select_related("by")[:PAGE_LENGTH]
     context = {"title": "We spoke to them", "location": found, "form": form, "before": before}
     return TemplateResponse(request, "admin/enquiries/spoke.html", {**admin.site.each_context(request), **context})
+
+
+@open_to("officer")
+@require_POST
+def take_back(request: SignedInRequest, location: str) -> HttpResponse:
+    """Something was recorded by mistake."""
+    if not request.user.has_perm("enquiries.change_enquiry"):
+        raise PermissionDenied
+    found = get_object_or_404(registered_here(), cqc_location_id=location)
+    given = request.POST.get("outreach", "")
+    try:
+        number = int(given) if re.fullmatch("[0-9]{1,18}", given) else 0
+        services.take_back_outreach(outreach_id=number, officer=request.user)
+        messages.success(request, "It is taken back.")
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("reach-spoke", found.cqc_location_id)
 
 
 def _never_reached(request: HttpRequest) -> tuple[list[Place], ReachForm, list[Place]]:

@@ -34,3 +34,13 @@ def record_outreach(*, cqc_location_id: str, on: dt.date, how: str, officer: "Us
         raise Refused("This is recorded already, with the same day and the same way.") from error
     access.note_changed(officer, "enquiries.outreach", [made.pk], what="made")
     return made
+
+
+@transaction.atomic
+def take_back_outreach(*, outreach_id: int, officer: "User") -> None:
+    """It was recorded by mistake: whoever did takes it back. Raises Refused."""
+    made = Outreach.objects.select_for_update(of=("self",)).filter(pk=outreach_id, by=officer).first()
+    if made is None:
+        raise Refused("You can only take back what you recorded yourself. It may be taken back already.")
+    made.delete()
+    access.note_changed(officer, "enquiries.outreach", [outreach_id], what="taken back")

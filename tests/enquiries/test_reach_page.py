@@ -186,6 +186,30 @@ def test_the_same_is_not_recorded_twice(homes, browser_of, officer):
     assert Outreach.objects.count() == 1
 
 
+def test_what_was_recorded_by_mistake_is_taken_back_by_whoever_did(homes, browser_of, officer):
+    made = services.record_outreach(cqc_location_id="1-1", on=timezone.localdate(), how="call", officer=officer)
+    address = "/admin/reach/1-1/take-back/"
+    colleague = browser_of(UserFactory(officer=True))
+
+    answer = colleague.post(address, {"outreach": made.pk}, follow=True)
+    assert "only take back what you recorded yourself" in answer.content.decode()
+    assert "Take back" not in colleague.get(spoken()[0]).content.decode()
+    browser = browser_of(officer)
+    assert "Take back" in browser.get(spoken()[0]).content.decode()
+    browser.post(address, {"outreach": made.pk})
+
+    assert not Outreach.objects.exists()
+    assert never(browser) == ["Alpha", "Beta"]
+
+
+@pytest.mark.parametrize("number", ["", "x", "-1", "9" * 40, "٣"])
+def test_nothing_is_taken_back_by_a_strange_number(homes, browser_of, officer, number):
+    services.record_outreach(cqc_location_id="1-1", on=timezone.localdate(), how="call", officer=officer)
+
+    assert browser_of(officer).post("/admin/reach/1-1/take-back/", {"outreach": number}).status_code == 302
+    assert Outreach.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [

@@ -44,6 +44,10 @@ def test_an_officer_finds_who_was_never_reached_and_records_a_call(visit, browse
 
     assert officer.sees("It is recorded that you reached Alpha home.")
     assert Outreach.objects.get().cqc_location_id == "1-1"
+    officer.open("/admin/reach/1-1/spoke/")
+    assert findings(officer) == []
+    officer.main.get_by_role("button", name="Take back").click()
+    assert officer.sees("It is taken back.")
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK])
