@@ -68,13 +68,18 @@ def _followed(tender: Tender | None, notices: list[Notice]) -> Tender | None:
     """The tender after these notices, or None where they change nothing. What never fitted is not kept."""
     has_changed = False
     for notice in notices:
-        if tender is None and fits(notice):
-            tender = Tender(ocid=notice.ocid, buyer_key=notice.process[1])
+        if tender is None and _is_kept(notice):
+            tender = Tender(ocid=notice.ocid, buyer_key=notice.process[1], title=notice.ocid)
         elif tender is None or notice.age <= (tender.released_at, tender.release_id):
             continue
         _follow(tender, notice)
         has_changed = True
     return tender if has_changed else None
+
+
+def _is_kept(notice: Notice) -> bool:
+    """Of a process that is over, and does not say of what it was, the end is kept: a tender may come after it."""
+    return fits(notice) or (notice.is_over and not notice.cpv_codes)
 
 
 def _follow(tender: Tender, notice: Notice) -> None:

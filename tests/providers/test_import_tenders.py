@@ -106,6 +106,20 @@ def test_files_may_come_in_any_order_and_at_once(run, order):
     assert kept() == [("Care at home", "closed", AWARDED["id"])]
 
 
+@pytest.mark.parametrize("order", list(itertools.permutations([TENDER, AMENDED, CANCELLED])))
+def test_a_short_cancellation_holds_whenever_it_comes(run, order):
+    for one in order:
+        run(one)
+
+    assert [state for _, state, _ in kept()] == ["cancelled"]
+
+
+def test_the_end_of_what_is_not_for_care_is_not_kept(run):
+    run(AWARDED | {"tender": AWARDED["tender"] | {"classification": {"scheme": "CPV", "id": "45000000"}}})
+
+    assert kept() == []
+
+
 def test_the_same_file_twice_changes_nothing(run):
     run(TENDER, AMENDED)
     before = rows()
