@@ -185,6 +185,26 @@ class Area(Strict):
         return self
 
 
+class Portal(Strict):
+    """Where else tenders are: a website of its own, to be linked to."""
+
+    name: Text
+    url: WebAddress
+
+
+class Tenders(Strict):
+    """Which tenders are for care here: kinds of service by how their CPV codes begin, and what makes a place ours.
+
+    A place is ours by its region, or if the area of the council holds it. A buyer is ours if its name holds one of
+    these, whatever else it holds. Regions are as publishers write them: names, or codes such as UKI and all below it.
+    """
+
+    cpv: list[Annotated[str, Field(pattern=r"^[0-9]{2,8}$")]] = Field(default=["85", "8056"], min_length=1)
+    regions: list[Text] = []
+    buyers: list[Text] = []
+    elsewhere: list[Portal] = []
+
+
 class QuietDays(Strict):
     """Days of each month on which providers are asked for nothing that can wait. `because` goes on after "from … to …".
 
@@ -220,6 +240,7 @@ class Council(Strict):
     area: Area
     reviewed_on: dt.date
     quiet_days: QuietDays | None = None
+    tenders: Tenders = Tenders()
     language: Literal["en-gb"] = "en-gb"
 
     _folder: Path = PrivateAttr()

@@ -263,6 +263,7 @@ QUICK_LOOK_DAYS = env.whole("QUICK_LOOK_DAYS", 2, least=1, most=250)
 FULL_REVIEW_DAYS = env.whole("FULL_REVIEW_DAYS", 10, least=1, most=250)
 CONFIRM_DAYS = env.whole("CONFIRM_DAYS", 10, least=1, most=250)
 LINK_CHECKS = env.flag("LINK_CHECKS", not EMBEDDED)  # looks at links of listings, out in the internet
+TENDER_HOSTS = env.names("TENDER_HOSTS", ["www.contractsfinder.service.gov.uk", "www.find-tender.service.gov.uk"])
 REFERRAL_ACK_DAYS = env.whole("REFERRAL_ACK_DAYS", 3, least=1, most=250)
 REFERRAL_CHASE_DAYS = env.whole("REFERRAL_CHASE_DAYS", 3, least=1, most=250)
 PARTNER_FIGURES_DAYS = env.whole("PARTNER_FIGURES_DAYS", 180, least=0, most=3650)

@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from careportal import health, status, views
 from careportal.accounts.newcomers import confirm_code
-from enquiries.admin import figures, line_of_sight
+from enquiries.admin import figures, line_of_sight, reach
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -44,6 +44,10 @@ urlpatterns = [
         admin.site.admin_view(line_of_sight.outcome),
         name="line-of-sight-outcome",
     ),
+    path("admin/reach/", admin.site.admin_view(reach.page), name="reach"),
+    path("admin/reach/file/", admin.site.admin_view(reach.as_file), name="reach-file"),
+    path("admin/reach/<str:location>/spoke/", admin.site.admin_view(reach.spoke), name="reach-spoke"),
+    path("admin/reach/<str:location>/take-back/", admin.site.admin_view(reach.take_back), name="reach-take-back"),
     path("admin/", admin.site.urls),
     path("status/", admin.site.admin_view(status.page), name="status"),
     path("health/live", health.live, name="live"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from providers.views import lookup, people
+from providers.views import lookup, people, tenders
 
 app_name = "providers"
 
@@ -8,6 +8,7 @@ OURS = "my-organisation/<int:pk>"
 
 urlpatterns = [
     path("services/lookup/", lookup.lookup, name="lookup"),
+    path("tenders/", tenders.tender_list, name="tenders"),
     path(f"{OURS}/people/", people.people, name="people"),
     path(f"{OURS}/people/invite/", people.invite, name="invite"),
     path(f"{OURS}/people/<int:number>/", people.person, name="person"),

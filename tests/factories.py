@@ -34,6 +34,8 @@ from providers.models import (
     Provider,
     ProviderType,
     RegisteredLocation,
+    Tender,
+    TenderImport,
     UnitPostcode,
 )
 
@@ -122,6 +124,30 @@ class PostcodeImportFactory(factory.django.DjangoModelFactory):
     edition = "November 2025"
     areas = ["IG", "RM"]
     rows, placed, unplaced, inside = 10, 9, 1, 5
+
+
+class TenderFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Tender
+
+    ocid = factory.Sequence(lambda n: f"ocds-b5fd17-{n}")
+    buyer = buyer_key = "Example Council"
+    title = factory.Sequence(lambda n: f"Example tender {n}")
+    state = Tender.State.OPEN
+    release_id = "00000000-0000-4000-8000-000000000001-1"
+    notice_url = "https://www.contractsfinder.service.gov.uk/Notice/00000000-0000-4000-8000-000000000001"
+    released_at = factory.LazyFunction(timezone.now)
+    closes_at = factory.LazyFunction(lambda: timezone.now() + dt.timedelta(days=20))
+
+
+class TenderImportFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = TenderImport
+
+    source = "example_releases.json"
+    sha256 = "0" * 64
+    notices = fitting = added = 1
+    changed = over = 0
 
 
 class PartnerFactory(factory.django.DjangoModelFactory):

@@ -30,7 +30,7 @@ from programmes.models import (
     PartnerMembership,
     Programme,
 )
-from providers.models import Invitation, Membership
+from providers.models import Invitation, Membership, RegisteredLocation
 from tests import workspace
 from tests.factories import (
     IntakeFactory,
@@ -90,6 +90,7 @@ ROWS: dict[tuple[str, str], Callable[[], Any]] = {
     ("/outcomes/", "number"): lambda: 1,
     ("/alerts/", "number"): lambda: 1,
     ("/account/", "pk"): lambda: 1,
+    ("/admin/reach/", "location"): lambda: RegisteredLocation.objects.latest("pk").cqc_location_id,
     ("/apply/", "name"): lambda: "programmes",
     ("/what-can-my-service-get/", "name"): lambda: "area",
 }

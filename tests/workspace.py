@@ -25,7 +25,7 @@ from programmes.models import (
     PartnerMembership,
     PartnerRequest,
 )
-from providers.models import Handover
+from providers.models import Handover, RegisteredLocation
 from tests.factories import (
     DirectoryImportFactory,
     IntakeFactory,
@@ -38,6 +38,8 @@ from tests.factories import (
     RegisteredLocationFactory,
     RoutingRuleFactory,
     StakeholderFactory,
+    TenderFactory,
+    TenderImportFactory,
     UserFactory,
     WorkstreamFactory,
 )
@@ -63,6 +65,8 @@ def furnish() -> None:
     RegisteredLocationFactory()
     DirectoryImportFactory()
     PostcodeImportFactory()
+    TenderFactory()
+    TenderImportFactory()
     RoutingRuleFactory(theme="training")
     Wording.objects.create(part=Wording.Part.WHAT_NEXT, text="We will write to you.")
     ClosureDay.objects.create(on=dt.date(2030, 1, 2), reason="Stocktaking")
@@ -108,6 +112,8 @@ def _filled(address: Address) -> Iterator[str]:
 def _values(name: str, pattern: str) -> list[str]:
     if name == "name":
         return NAMES
+    if name == "location":
+        return [RegisteredLocation.objects.earliest("pk").cqc_location_id]
     if name == "interest":
         return [str(Interest.objects.earliest("pk").pk)]
     if name == "objective":

@@ -31,7 +31,10 @@ _OFFICER = {
     "providers.directoryimport": {"view"},
     "providers.postcodeimport": {"view"},
     "providers.registeredlocation": {"view"},
+    "providers.tender": {"view"},
+    "providers.tenderimport": {"view"},
     "providers.unitpostcode": {"view"},
+    "providers.ward": {"view"},
 }
 _LEAD = {
     **_OFFICER,

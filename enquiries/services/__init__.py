@@ -34,6 +34,7 @@ from enquiries.services.notes import add_note
 from enquiries.services.offers import answer_offer, move, offer
 from enquiries.services.organisations import add_to_organisation
 from enquiries.services.outcomes import answer_outcome, stop_asking
+from enquiries.services.outreach import record_outreach, take_back_outreach
 from enquiries.services.partner_codes import ask_for_partner_code, may_try_partner_code, prove_partner
 from enquiries.services.partners import (
     Acting,
@@ -126,6 +127,7 @@ __all__ = [
     "put_on_waiting_list",
     "receive_answer",
     "receive_bounce",
+    "record_outreach",
     "redirect_mail",
     "refer",
     "remove_expired_drafts",
@@ -144,6 +146,7 @@ __all__ = [
     "stop_asking",
     "submit_application",
     "take",
+    "take_back_outreach",
     "take_over",
     "undo_withdrawal",
     "usual_answer_by",

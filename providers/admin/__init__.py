@@ -1,3 +1,3 @@
-from providers.admin import directory, handovers, postcodes, providers
+from providers.admin import directory, handovers, postcodes, providers, tenders
 
-__all__ = ["directory", "handovers", "postcodes", "providers"]
+__all__ = ["directory", "handovers", "postcodes", "providers", "tenders"]

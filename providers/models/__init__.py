@@ -2,8 +2,9 @@ from providers.models.directory import DirectoryImport, RegisteredLocation
 from providers.models.handover import Handover, MailboxCode
 from providers.models.invitation import Invitation
 from providers.models.membership import Membership
-from providers.models.postcode import PostcodeImport, UnitPostcode
+from providers.models.postcode import PostcodeImport, UnitPostcode, Ward
 from providers.models.provider import Provider, ProviderType
+from providers.models.tender import Tender, TenderImport
 
 __all__ = [
     "DirectoryImport",
@@ -15,5 +16,8 @@ __all__ = [
     "Provider",
     "ProviderType",
     "RegisteredLocation",
+    "Tender",
+    "TenderImport",
     "UnitPostcode",
+    "Ward",
 ]

@@ -22,6 +22,19 @@ class UnitPostcode(models.Model):
         return self.postcode
 
 
+class Ward(models.Model):
+    """What a ward is called. Only imports write it."""
+
+    code = models.CharField(max_length=9, primary_key=True)
+    name = models.CharField(max_length=100)
+
+    class Meta:
+        ordering = ["name", "code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class PostcodeImport(models.Model):
     """An import of postcodes: what it read, and how many it had to leave out."""
 

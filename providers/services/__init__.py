@@ -5,6 +5,7 @@ from providers.services.handover import ask_for_handover, decide_handover, prove
 from providers.services.invitations import accept_invitation, invite, withdraw_invitation, withdraw_of
 from providers.services.members import change_role, make_organisation, remember_answers, remove_member
 from providers.services.second_contact import begin_second_contact, prove_second_contact, remove_second_contact
+from providers.services.tenders import import_tenders
 from providers.services.upkeep import forget_what_is_over
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "decide_handover",
     "forget_what_is_over",
     "import_directory",
+    "import_tenders",
     "invite",
     "make_organisation",
     "planned_import",

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from providers.area import Answer, where_is
-from providers.models import PostcodeImport, UnitPostcode
+from providers.models import PostcodeImport, UnitPostcode, Ward
 from tests.factories import PostcodeImportFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -219,3 +219,39 @@ def test_the_surveys_own_files_give_the_borough_as_it_is(settings):
 
 
 OUTCODES = {"RM10": 583, "RM9": 558, "IG11": 1007, "RM8": 567, "RM6": 264, "RM7": 72, "RM5": 9}
+
+
+WARDS = "district_code,district_name,ward_code,ward_name\n,,,\nE09000002,Here,E05014053,Abbey Ward\n"
+
+
+def test_wards_get_their_names_from_a_list_beside_the_postcodes(borough, write, capsys):
+    names = write(name="wards.csv")
+    names.write_text(WARDS)
+
+    run(borough, wards=names)
+    assert not Ward.objects.exists()
+    run(borough, wards=names, apply=True)
+    run(borough, wards=names, apply=True)
+
+    assert list(Ward.objects.values_list("code", "name")) == [("E05014053", "Abbey")]
+    assert "1 wards named" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "no list of wards"),
+        ("a,b\n1,2\n", "no list of wards"),
+        (WARDS + "E09000002,Here,X,Name\n", "line 4, names no ward"),
+        (WARDS + "E09000002,Here,E05014054,\n", "line 4, names no ward"),
+        (WARDS + 'E09000002,"Here', "cannot be read to its end"),
+    ],
+)
+def test_a_list_that_names_no_wards_is_refused_before_anything_is_changed(borough, write, text, reason):
+    names = write(name="wards.csv")
+    names.write_text(text)
+
+    with pytest.raises(CommandError, match=reason):
+        run(borough, wards=names, apply=True)
+
+    assert not UnitPostcode.objects.exists()

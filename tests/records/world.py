@@ -33,7 +33,7 @@ from programmes.models import (
     PartnerRequest,
     Programme,
 )
-from providers.models import Handover, Invitation, MailboxCode
+from providers.models import Handover, Invitation, MailboxCode, Ward
 from tests.enquiries.papers import file, pdf
 from tests.factories import (
     DirectoryImportFactory,
@@ -47,6 +47,8 @@ from tests.factories import (
     RegisteredLocationFactory,
     RoutingRuleFactory,
     StakeholderFactory,
+    TenderFactory,
+    TenderImportFactory,
     UnitPostcodeFactory,
     WorkstreamFactory,
 )
@@ -79,6 +81,9 @@ def make() -> dict[str, Any]:
     change_an_intake()
     UnitPostcodeFactory()
     PostcodeImportFactory()
+    Ward.objects.create(code="E05014053", name="Abbey")
+    TenderFactory(value_to=Decimal("60000.50"), currency="GBP", released_at=MOMENT, closes_at=None)
+    TenderImportFactory(odd={"no page of the notice": 1})
     Attendance.objects.create(interest=withdrawn, on=dt.date(2026, 11, 27), at=MOMENT)
     speak_to_a_service()
     write_a_plan()
