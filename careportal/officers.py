@@ -33,6 +33,7 @@ NAVIGATION = [
     ("My day", "admin:index", "enquiries.view_enquiry"),
     ("Enquiries", "admin:enquiries_enquiry_changelist", "enquiries.view_enquiry"),
     ("Figures", "figures", "enquiries.view_enquiry"),
+    ("Reports", "reports", "enquiries.view_report"),
     ("Mail", "admin:enquiries_outgoingmail_changelist", "enquiries.view_outgoingmail"),
     ("Programmes", "admin:programmes_programme_changelist", "programmes.view_programme"),
     ("Partners", "admin:programmes_partner_changelist", "programmes.view_partner"),

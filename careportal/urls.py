@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from careportal import health, status, views
 from careportal.accounts.newcomers import confirm_code
-from enquiries.admin import figures
+from enquiries.admin import figures, reports
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -23,6 +23,10 @@ urlpatterns = [
     path("admin/figures/", admin.site.admin_view(figures.page), name="figures"),
     path("admin/figures/file/", admin.site.admin_view(figures.as_file), name="figures-file"),
     path("admin/figures/published/", admin.site.admin_view(figures.for_publication), name="figures-published"),
+    path("admin/reports/", admin.site.admin_view(reports.page), name="reports"),
+    path("admin/reports/<int:pk>/", admin.site.admin_view(reports.report), name="report"),
+    path("admin/reports/<int:pk>/file/", admin.site.admin_view(reports.as_file), name="report-file"),
+    path("admin/reports/<int:pk>/dictionary/", admin.site.admin_view(reports.dictionary), name="report-dictionary"),
     path("admin/", admin.site.urls),
     path("status/", admin.site.admin_view(status.page), name="status"),
     path("health/live", health.live, name="live"),

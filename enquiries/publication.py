@@ -55,4 +55,3 @@ def _lines(labels: list[str], quarter: Period, by_month: dict[Period, list[int]]
 def last_quarter(today: dt.date) -> Period:
     """The last one that is over."""
     return quarter_of(quarter_of(today).first - DAY)
-

@@ -17,6 +17,7 @@ from enquiries.models.outcome_file import OutcomeFile
 from enquiries.models.outreach import Outreach
 from enquiries.models.pulse import Pulse
 from enquiries.models.referral import Attendance
+from enquiries.models.report import Report
 from enquiries.models.routing import RoutingRule
 from enquiries.models.view import SavedView
 from enquiries.models.wording import Wording
@@ -48,6 +49,7 @@ __all__ = [
     "PartnerCode",
     "Pulse",
     "ReplyTemplate",
+    "Report",
     "RoutingRule",
     "SavedView",
     "Try",
