@@ -86,10 +86,10 @@ class Over:
         self.done.add(period)
 
 
-def crossed(rows: list[list[int]]) -> list[Shown]:
+def crossed(rows: list[list[int]], also: Collection[tuple[int, int]] = ()) -> list[Shown]:
     """A table whose columns make up a whole: each row with its total, and the totals of the columns below.
 
-    Nothing in it can be told from the rest of its row or of its column.
+    Nothing in it can be told from the rest of its row or of its column. `also` is hidden because it is elsewhere.
     """
     if not rows:
         return []
@@ -97,7 +97,7 @@ def crossed(rows: list[list[int]]) -> list[Shown]:
     counts = {(r, c): count for r, row in enumerate(whole) for c, count in enumerate(row)}
     sums = [[(r, c) for c in range(len(whole[0]))] for r in range(len(whole))]
     sums += [[(r, c) for r in range(len(whole))] for c in range(len(whole[0]))]
-    hidden: set[tuple[int, int]] = set()
+    hidden = set(also)
     protect(list(counts), counts, hidden, sums)
     return [[None if (r, c) in hidden else count for c, count in enumerate(row)] for r, row in enumerate(whole)]
 

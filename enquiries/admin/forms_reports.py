@@ -29,8 +29,8 @@ class MakeReportForm(GovukForm):
     kind = ChoiceField(label="What kind of report?", missing="Select what kind of report", choices=Report.Kind.choices)
     period = ChoiceField(
         label="Which period?",
-        help_text="A monthly glance is about a month, a strategy review about a financial year, the others about a "
-        "quarter or a financial year.",
+        help_text="A monthly glance is about a month, a partner review about a quarter, a strategy review about a "
+        "financial year, a committee paper about a quarter or a financial year.",
         missing="Select a period",
         widget=forms.Select,
     )

@@ -13,6 +13,7 @@ from enquiries.figures import Scope
 from enquiries.models import Report
 from enquiries.models.report import DEFINITIONS
 from enquiries.periods import Period
+from enquiries.reports import partners, strategy
 from enquiries.reports.counts import Counting
 from enquiries.reports.section import Section, column, restored
 from enquiries.small_numbers import suppressed
@@ -103,5 +104,10 @@ def _said(day: dt.date) -> str:
 
 
 Build = Callable[[Period, dict[str, str]], list[Section]]
-SECTIONS: dict[str, Build] = {Kind.GLANCE: _glance, Kind.PAPER: _paper}
+SECTIONS: dict[str, Build] = {
+    Kind.GLANCE: _glance,
+    Kind.PAPER: _paper,
+    Kind.STRATEGY: lambda period, _: strategy.sections(period),
+    Kind.PARTNERS: lambda period, _: partners.sections(period),
+}
 COMPARED = {Kind.GLANCE, Kind.PAPER}

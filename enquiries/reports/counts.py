@@ -13,7 +13,7 @@ from enquiries.figures_outcomes import LINES, reported
 from enquiries.models import Enquiry, Interest, OutcomeAnswer
 from enquiries.periods import Period
 from enquiries.reports.section import Cell, Section, cells, column
-from enquiries.small_numbers import SMALLEST, added_up, months_of, over_time
+from enquiries.small_numbers import SMALLEST, Shown, added_up, months_of, over_time
 
 By = Callable[[Period, Scope], list[int]]
 Time = OutcomeAnswer.Time
@@ -71,20 +71,34 @@ class Counting:
         )
 
     def programmes(self) -> Section:
-        titles = dict(figures.programmes(self.scope).order_by("title", "pk").values_list("pk", "title"))
-        asked = {month: Counter({pk: c.total() for pk, c in found.items()}) for month, found in self._asked.items()}
-        shown = [pk for pk in titles if _of(asked, self.period)[pk]]
-        counts = added_up({month: [found[pk] for pk in shown] for month, found in asked.items()})
+        titles, shown = self.asked_for()
         return Section(
             "programmes",
             "Programmes asked for",
             "How often enquiries of the period ask for each programme. What nobody asked for is not listed.",
             "Programme",
             [str(self.period)],
-            column([titles[pk] for pk in shown], over_time(self.period, counts)) if shown else [],
+            column(list(titles.values()), shown),
             unit="Programmes asked for",
             drawn=True,
         )
+
+    def asked_for(self) -> tuple[dict[int, str], Shown]:
+        """Programmes that were asked for, and how often, with the total."""
+        asked = {month: Counter({pk: c.total() for pk, c in found.items()}) for month, found in self._asked.items()}
+        whole = _of(asked, self.period)
+        listed = figures.programmes(self.scope).order_by("title", "pk").values_list("pk", "title")
+        titles = {pk: title for pk, title in listed if whole[pk]}
+        counts = added_up({month: [found[pk] for pk in titles] for month, found in asked.items()})
+        return titles, over_time(self.period, counts) if titles else [0]
+
+    def states(self) -> dict[int, Counter[str]]:
+        """Each programme with the states of what was asked of it in the period."""
+        found: dict[int, Counter[str]] = {}
+        for month in self._asked.values():
+            for pk, states in month.items():
+                found[pk] = found.get(pk, Counter()) + states
+        return found
 
     def places(self) -> Section:
         titles = dict(figures.programmes(self.scope).values_list("pk", "title"))

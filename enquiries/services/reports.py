@@ -22,13 +22,13 @@ PERIODS = {
     Kind.GLANCE: (month_of,),
     Kind.PAPER: (quarter_of, year_of),
     Kind.STRATEGY: (year_of,),
-    Kind.PARTNERS: (quarter_of, year_of),
+    Kind.PARTNERS: (quarter_of,),
 }
 OF = {
     Kind.GLANCE: "a month",
     Kind.PAPER: "a quarter or a financial year",
     Kind.STRATEGY: "a financial year",
-    Kind.PARTNERS: "a quarter or a financial year",
+    Kind.PARTNERS: "a quarter",
 }
 NARROWED = {Kind.PAPER: {"partner", "theme"}}
 

@@ -17,10 +17,12 @@ from enquiries.models import Enquiry, Interest, Message, Note, OutcomeAnswer, Ou
 from enquiries.periods import Period, month_of, quarter_of, year_of
 from enquiries.reports.content import content_of
 from enquiries.services import reports
+from programmes.models import ListingCheck, Strategy
 from tests.factories import InterestFactory, PartnerFactory, ProgrammeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
+NOON = dt.datetime(2026, 7, 13, 11, tzinfo=dt.UTC)
 JULY, SUMMER = month_of(dt.date(2026, 7, 1)), quarter_of(dt.date(2026, 7, 1))
 
 
@@ -130,6 +132,44 @@ def test_a_paper_about_a_partner_does_not_tell_what_it_leaves_out(officer):
     assert channels["Online"][0] == channels["All"][0] == "[c]"
 
 
+def test_the_strategy_review_shows_years_reasons_and_gaps(officer):
+    """J-M3."""
+    strategy = Strategy.objects.create(pk=1, title="Strategy", aim="Aim.")
+    carried, alone = ProgrammeFactory(title="Carried"), ProgrammeFactory(title="Alone")
+    objective, bare = (strategy.objectives.create(number=n, title=f"Title {n}") for n in (1, 2))
+    for year, state in ((2024, "ended"), (2025, "under_way")):
+        stream = objective.workstreams.create(year=year, title="Mentoring", state=state, why="Money")
+        stream.programmes.add(carried)
+    came(12, "2025-07-10", programme=carried, state="completed", ended_on="2025-09-01")
+    came(2, "2025-07-10", programme=alone)
+
+    review = made(officer, "strategy", LAST_YEAR)
+
+    assert section(review, "objectives")[str(objective)] == [1, "Carried"]
+    assert section(review, "workstreams")["Mentoring (2024/25)"] == [str(objective), "Ended", "Money", "Carried"]
+    assert list(section(review, "workstreams")) == ["Mentoring (2025/26)", "Mentoring (2024/25)"]
+    assert section(review, "programmes")["Alone"][3] == "[c]"
+    assert section(review, "gaps") == {
+        str(bare): ["No programme works towards it"],
+        "Alone": ["It works towards no objective"],
+    }
+
+
+def test_the_partner_review_shows_confirmations_acknowledgements_and_completion(officer):
+    """J-M6."""
+    partner = PartnerFactory(name="Partner")
+    ListingCheck.objects.create(programme=ProgrammeFactory(), partner=partner, answer="correct", way="letter", at=NOON)
+    sent = {"referred_to": partner, "referred_at": NOON, "acknowledged_at": NOON + dt.timedelta(days=2)}
+    came(6, "2026-07-10", state="referred", **sent)
+    came(7, "2026-07-10", state="completed", ended_on="2026-08-01", **sent)
+
+    review = made(officer, "partners", SUMMER)
+
+    assert section(review, "confirmations")["Partner"] == [1, 0]
+    assert section(review, "referrals")["Partner"] == [7, 0, 6, 0, 13]
+    assert section(review, "acknowledgements")["Partner"] == [2]
+
+
 def test_a_chart_of_nothing_is_no_error(officer, browser_of):
     assert browser_of(officer).get(f"/admin/reports/{made(officer).pk}/").status_code == 200
 
@@ -237,6 +277,7 @@ def two_years(officer, monkeypatch):
     for _ in range(3):
         ProgrammeFactory().partners.add(partner)
     many.make(900)
+    Enquiry.objects.update(undelivered=False)  # of mail that failed every page of the workspace tells
     for number, interest in enumerate(Interest.objects.filter(state="completed")[:200]):
         asked = {"asked_at": interest.enquiry.received_at, "answered_at": timezone.now()}
         part = ["whole", "whole", "some", "none"][number % 4]
@@ -246,7 +287,8 @@ def two_years(officer, monkeypatch):
         *(made(officer, "paper", quarter_of(dt.date(2025, month, 1))) for month in (4, 7, 10)),
         made(officer, "paper", LAST_YEAR),
         made(officer, "paper", LAST_YEAR, partner=str(partner.pk)),
-        *(made(officer, kind, LAST_YEAR) for kind in ("strategy", "partners")),
+        made(officer, "strategy", LAST_YEAR),
+        made(officer, "partners", quarter_of(dt.date(2025, 7, 1))),
     ]
 
 
@@ -266,17 +308,20 @@ def scrub():
     tables = connection.ops.quote_name
     words = {
         Enquiry: ["organisation", "contact_name", "contact_email", "contact_telephone", "message", "search_text"],
-        Interest: ["site_name"],
-        OutgoingMail: ["recipient", "recipient_key", "subject", "last_error"],
+        OutgoingMail: ["recipient", "subject", "last_error"],
         Message: ["text"],
         Note: ["text"],
         OutcomeAnswer: ["words"],
     }
     with connection.cursor() as cursor:
         for model, names in words.items():
-            said = ", ".join(f"{tables(name)} = ''" for name in names if _is_there(model, name))
+            said = ", ".join(f"{tables(name)} = '-'" for name in names if _is_there(model, name))
             cursor.execute(f"UPDATE {tables(model._meta.db_table)} SET {said}")
-        cursor.execute("UPDATE enquiries_enquiry SET postcode = '', cqc_location_id = '', provider_id = NULL")
+        cursor.execute(
+            "UPDATE enquiries_enquiry SET postcode = '-', provider_id = NULL, cqc_location_id = '', "
+            "register_changes = '', register_changed_at = NULL"
+        )
+        cursor.execute("UPDATE enquiries_interest SET answers = '[]', verdict_reasons = '[]'")
 
 
 def _is_there(model, name):
