@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from careportal import health, status, views
 from careportal.accounts.newcomers import confirm_code
-from enquiries.admin import figures, reports
+from enquiries.admin import feedback, figures, reports
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -27,6 +27,7 @@ urlpatterns = [
     path("admin/reports/<int:pk>/", admin.site.admin_view(reports.report), name="report"),
     path("admin/reports/<int:pk>/file/", admin.site.admin_view(reports.as_file), name="report-file"),
     path("admin/reports/<int:pk>/dictionary/", admin.site.admin_view(reports.dictionary), name="report-dictionary"),
+    path("admin/feedback/", admin.site.admin_view(feedback.page), name="feedback-read"),
     path("admin/", admin.site.urls),
     path("status/", admin.site.admin_view(status.page), name="status"),
     path("health/live", health.live, name="live"),

@@ -7,6 +7,7 @@ from enquiries.models.draft import Draft
 from enquiries.models.enquiry import Enquiry
 from enquiries.models.event import Event
 from enquiries.models.export import Export, ExportPiece
+from enquiries.models.feedback import DailyCount, Feedback
 from enquiries.models.intake_answer import IntakeAnswer
 from enquiries.models.interest import Interest
 from enquiries.models.mail import MailAttempt, OutgoingMail
@@ -30,11 +31,13 @@ __all__ = [
     "AttachmentPiece",
     "Attendance",
     "ContactVersion",
+    "DailyCount",
     "Draft",
     "Enquiry",
     "Event",
     "Export",
     "ExportPiece",
+    "Feedback",
     "FollowCode",
     "IntakeAnswer",
     "Interest",

@@ -16,7 +16,7 @@ from careportal.accounts.models import User
 from careportal.records.tables import tables
 from careportal.worlds import fixed
 from enquiries import services
-from enquiries.models import Attendance, Enquiry, IntakeAnswer, Outreach, Report
+from enquiries.models import Attendance, DailyCount, Enquiry, Feedback, IntakeAnswer, Outreach, Report
 from programmes import services as listings
 from programmes.models import (
     Ask,
@@ -147,6 +147,8 @@ def keep_a_report() -> None:
     report.made_by = User.objects.get(email="seed-officer@example.org")
     report.hold({"sections": [], "council": "Zoë’s"})
     report.save()
+    Feedback.objects.create(route="home", rating=4, comment="Two\nlines 🏡")
+    DailyCount.objects.create(what="begun", on=MOMENT.date(), count=3)
 
 
 def contents() -> dict[str, list[tuple[Any, ...]]]:
