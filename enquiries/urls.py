@@ -19,6 +19,7 @@ from enquiries.views import (
     partner_code,
     partner_figures,
     partner_files,
+    performance,
     returning,
     take_over,
 )
@@ -65,6 +66,8 @@ urlpatterns = [
     path("alerts/check-your-email/", alerts.asked, name="alerts-asked"),
     path("alerts/<int:number>/confirm/<str:token>/", alerts.confirm, name="alerts-confirm"),
     path("alerts/<int:number>/stop/<str:token>/", alerts.stop, name="alerts-stop"),
+    path("performance/", performance.page, name="performance"),
+    path("performance/file/", performance.as_file, name="performance-file"),
     path("feedback/", feedback.give, name="feedback"),
     path("feedback/thank-you/", feedback.given, name="feedback-given"),
     path("feedback/accessibility/", feedback.barrier, name="barrier"),

@@ -38,8 +38,8 @@ class Counting:
     def sections(self) -> list[Section]:
         """What the monthly glance and the committee paper have in common."""
         clocks = [
-            self._clock("First reply", figures.REPLY, settings.FIRST_REPLY_DAYS),
-            self._clock("Decision", figures.DECISION, settings.DECISION_DAYS),
+            self.clock("First reply", figures.REPLY, settings.FIRST_REPLY_DAYS),
+            self.clock("Decision", figures.DECISION, settings.DECISION_DAYS),
         ]
         return [self.channels(), *(one for both in clocks for one in both), self.outcomes(), self.places()]
 
@@ -145,7 +145,7 @@ class Counting:
             source="What providers say when they are asked about the outcome",
         )
 
-    def _clock(self, what: str, clock: tuple[str, str], goal: int) -> list[Section]:
+    def clock(self, what: str, clock: tuple[str, str], goal: int) -> list[Section]:
         """In time or not; and how long the middle one took, where enough were done."""
         whole = figures.speed(self.period, self.scope, clock)
         labels = ["In time", "Late", "Neither done nor due yet"]
