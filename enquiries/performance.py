@@ -18,7 +18,7 @@ from enquiries.small_numbers import SMALLEST, is_small
 
 DAY_SECONDS = 86_400
 SATISFIED = {Feedback.Rating.SATISFIED, Feedback.Rating.VERY_SATISFIED}
-NOT_GIVEN = "Not given: there is nothing to count, or the numbers are too small"
+NOT_GIVEN = "Not given"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from enquiries.models.report import DEFINITIONS
 from enquiries.periods import Period
 from enquiries.reports import partners, strategy
 from enquiries.reports.counts import Counting
-from enquiries.reports.section import Section, column, restored
+from enquiries.reports.section import THIS, Section, column, restored
 from enquiries.small_numbers import suppressed
 from programmes.models import Partner, Programme
 
@@ -56,10 +56,7 @@ def _sections(kind: str, period: Period, filters: dict[str, str]) -> list[Sectio
         [restored(one) for one in earlier.content["sections"]] if earlier else SECTIONS[kind](period.before, filters)
     )
     known = {section.name: section for section in before}
-    return [
-        section.beside(known.get(section.name), str(period.before)) if len(section.columns) == 1 else section
-        for section in own
-    ]
+    return [section.beside(known.get(section.name)) if len(section.columns) == 1 else section for section in own]
 
 
 def _glance(period: Period, filters: dict[str, str]) -> list[Section]:
@@ -86,7 +83,7 @@ def _reach(period: Period) -> Section:
         "Every care location that the Care Quality Commission registers in the area today, at the furthest stage that "
         "it came to by the last day of the period.",
         "Furthest stage",
-        [str(period)],
+        [THIS],
         column(labels, [*shown, found.registered]),
         unit="Care locations",
         source="The Care Quality Commission’s list of locations, and enquiries as the portal keeps them",

@@ -12,7 +12,7 @@ from enquiries.figures import Scope
 from enquiries.figures_outcomes import LINES, reported
 from enquiries.models import Enquiry, Interest, OutcomeAnswer
 from enquiries.periods import Period
-from enquiries.reports.section import Cell, Section, cells, column
+from enquiries.reports.section import THIS, Cell, Section, cells, column
 from enquiries.small_numbers import SMALLEST, Shown, added_up, months_of, over_time
 
 By = Callable[[Period, Scope], list[int]]
@@ -50,7 +50,7 @@ class Counting:
             "Enquiries received",
             "Every enquiry that came in the period, by the way it came. One joined to another is counted once.",
             "Way",
-            [str(self.period)],
+            [THIS],
             lines,
             drawn=True,
         )
@@ -64,7 +64,7 @@ class Counting:
             "Programmes that enquiries of the period ask for, by their state. An enquiry can ask for several. "
             f"{AS_IT_STOOD}",
             "State",
-            [str(self.period)],
+            [THIS],
             lines,
             unit="Programmes asked for",
             drawn=True,
@@ -77,7 +77,7 @@ class Counting:
             "Programmes asked for",
             "How often enquiries of the period ask for each programme. What nobody asked for is not listed.",
             "Programme",
-            [str(self.period)],
+            [THIS],
             column(list(titles.values()), shown),
             unit="Programmes asked for",
             drawn=True,
@@ -139,7 +139,7 @@ class Counting:
             f"What providers report: {title[0].lower()}{title[1:]}",
             f"Answers to one question of those asked, by the day on which they were asked. {AS_IT_STOOD}",
             "Answer",
-            [str(self.period)],
+            [THIS],
             column([*answers, NOT_SAID], over_time(self.period, added_up(by_month))),
             unit="Programmes that were over",
             source="What providers say when they are asked about the outcome",
@@ -161,14 +161,14 @@ class Counting:
             f"or, where nothing was, the officers’ own goal of {goal} working days. {AS_IT_STOOD}"
         )
         return [
-            Section(name, f"{what}: in time or not", promise, "When", [str(self.period)], lines),
+            Section(name, f"{what}: in time or not", promise, "When", [THIS], lines),
             Section(
                 f"{name}-time",
                 f"{what}: how long it took",
                 "The median is the middle one in working days, days of waiting for the provider included. It is given "
                 "where five or more are done; the share where nothing is left out of the table above.",
                 "Measure",
-                [str(self.period)],
+                [THIS],
                 measures,
                 unit="Working days; per cent",
                 apart=0,

@@ -2,26 +2,34 @@
 
 from careportal.kit.exports import Cell
 from enquiries.models import Report
-from enquiries.reports.section import HIDDEN_MEANS, Section, restored
+from enquiries.reports.section import BEFORE, HIDDEN_MEANS, Section, restored
 
 HEADER = ["Report", "Period", "Narrowed to", "Table", "Line", "Column", "Number"]
 DICTIONARY_HEADER = ["Name", "Meaning", "Unit", "How it is counted", "Source", "What is left out"]
 COLUMNS = [
     ("Report", "The kind of report"),
-    ("Period", "The period of the report; figures of the period before have its name as their column"),
+    ("Period", "The period of the figure: that of the report, or the one before that it is compared with"),
     ("Narrowed to", "The partner or theme whose programmes alone are counted; empty: everything"),
     ("Table", "The table of the report, as below"),
     ("Line", "What is counted; “All” is all lines of the table together"),
-    ("Column", "The period, or what else the column of the table says"),
+    ("Column", "The column of the table: this period or the one before, or what else is told apart there"),
     ("Number", f"The figure. {HIDDEN_MEANS} Empty: there is nothing to count"),
 ]
 
 
 def rows(report: Report) -> list[list[Cell]]:
     content = report.content
-    about = [content["kind"], content["period"], content["narrowed"]]
+    periods = {BEFORE: content["before"]}
     return [
-        [*about, section.title, line, column, cell]
+        [
+            content["kind"],
+            periods.get(column, content["period"]),
+            content["narrowed"],
+            section.title,
+            line,
+            column,
+            cell,
+        ]
         for section in _sections(report)
         for line, column, cell in section.figures()
     ]

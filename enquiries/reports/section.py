@@ -8,6 +8,7 @@ from enquiries.small_numbers import Shown
 
 Cell = str | int | float | None
 
+THIS, BEFORE = "This period", "Period before"
 HIDDEN = "[c]"
 HIDDEN_MEANS = "[c] is a number that is fewer than 5, or is left out so that such a number cannot be worked out."
 SUPPRESSED = "Numbers from 1 to 4 are left out, and others with them, so that they cannot be worked out."
@@ -35,13 +36,13 @@ class Section:
     def stored(self) -> dict[str, Any]:
         return asdict(self)
 
-    def beside(self, before: "Section | None", name: str) -> "Section":
+    def beside(self, before: "Section | None") -> "Section":
         """With the first column of the same section of the period before. What was not counted there is a dash."""
         known = dict(before.lines) if before else {}
         lines: list[tuple[str, list[Cell]]] = [
             (label, [*cells, known[label][0] if label in known else None]) for label, cells in self.lines
         ]
-        return self.but(columns=[*self.columns, name], lines=lines, compared=True)
+        return self.but(columns=[*self.columns, BEFORE], lines=lines, compared=True)
 
     def but(self, **changed: Any) -> "Section":
         return Section(**{**{name: getattr(self, name) for name in self.__dataclass_fields__}, **changed})

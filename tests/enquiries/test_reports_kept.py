@@ -247,7 +247,7 @@ def test_the_file_holds_each_figure_and_the_dictionary_each_column(officer, brow
     rows = read(browser.get(f"/admin/reports/{report.pk}/file/"))
     told = read(browser.get(f"/admin/reports/{report.pk}/dictionary/"))
 
-    assert ["Monthly glance", "July 2026", "", "Enquiries received", "Online", "July 2026", "12"] in rows
+    assert ["Monthly glance", "July 2026", "", "Enquiries received", "Online", "This period", "12"] in rows
     names = {row[0] for row in told}
     assert set(rows[0]) <= names
     assert {f"{row[3]}: {row[5]}" for row in rows[1:]} <= names
