@@ -51,6 +51,7 @@ def _sections(kind: str, period: Period, filters: dict[str, str]) -> list[Sectio
     own = SECTIONS[kind](period, filters)
     if kind not in COMPARED:
         return own
+    own.append(_reach(period))
     earlier = Report.objects.of(kind, period.before, filters).first()
     before = (
         [restored(one) for one in earlier.content["sections"]] if earlier else SECTIONS[kind](period.before, filters)
@@ -61,13 +62,13 @@ def _sections(kind: str, period: Period, filters: dict[str, str]) -> list[Sectio
 
 def _glance(period: Period, filters: dict[str, str]) -> list[Section]:
     counting = Counting(period, _scope(filters))
-    return [*counting.sections(), *counting.afterwards(), _reach(period)]
+    return [*counting.sections(), *counting.afterwards()]
 
 
 def _paper(period: Period, filters: dict[str, str]) -> list[Section]:
     counting = Counting(period, _scope(filters))
     channels, *others = counting.sections()
-    return [channels, counting.programmes(), *others, *counting.afterwards(), _reach(period)]
+    return [channels, counting.programmes(), *others, *counting.afterwards()]
 
 
 def _reach(period: Period) -> Section:
@@ -81,7 +82,7 @@ def _reach(period: Period) -> Section:
         "reach",
         "Reach: registered care locations in the area",
         "Every care location that the Care Quality Commission registers in the area today, at the furthest stage that "
-        "it came to by the last day of the period.",
+        "it came to by the last day of the period. The period before is given where a report was made of it.",
         "Furthest stage",
         [THIS],
         column(labels, [*shown, found.registered]),

@@ -4,18 +4,19 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 
 from enquiries import figures
-from enquiries.figures import Scope
+from enquiries.figures import Scope, Speed
 from enquiries.figures_outcomes import LINES, reported
 from enquiries.models import Enquiry, Interest, OutcomeAnswer
 from enquiries.periods import Period
 from enquiries.reports.section import THIS, Cell, Section, cells, column
 from enquiries.small_numbers import SMALLEST, Shown, added_up, months_of, over_time
 
-By = Callable[[Period, Scope], list[int]]
+By = Callable[[Period, Scope], dict[Period, list[int]]]  # by month
 Time = OutcomeAnswer.Time
 
 NOT_SAID = "No answer"
@@ -44,7 +45,7 @@ class Counting:
         return [self.channels(), *(one for both in clocks for one in both), self.outcomes(), self.places()]
 
     def channels(self) -> Section:
-        lines = self._lines([str(one.label) for one in Enquiry.Channel], _channels)
+        lines = self._lines([str(one.label) for one in Enquiry.Channel], lambda _, scope: self._received(scope))
         return Section(
             "channels",
             "Enquiries received",
@@ -147,9 +148,14 @@ class Counting:
 
     def clock(self, what: str, clock: tuple[str, str], goal: int) -> list[Section]:
         """In time or not; and how long the middle one took, where enough were done."""
-        whole = figures.speed(self.period, self.scope, clock)
+        whole, by_month = figures.speeds(self.period, self.scope, clock)
         labels = ["In time", "Late", "Neither done nor due yet"]
-        lines = self._lines(labels, lambda period, scope: _clock(period, scope, clock))
+
+        def counts(period: Period, scope: Scope) -> dict[Period, list[int]]:
+            found = by_month if scope == self.scope else figures.speeds(period, scope, clock)[1]
+            return _clock(found, self._received(scope))
+
+        lines = self._lines(labels, counts)
         hides = any(isinstance(numbers[0], str) for _, numbers in lines)
         measures: list[tuple[str, list[Cell]]] = [
             ("Median in working days", [whole.median if whole.done >= SMALLEST else None]),
@@ -177,31 +183,49 @@ class Counting:
 
     def _lines(self, labels: list[str], by: By) -> list[tuple[str, list[Cell]]]:
         """With what a filter leaves out protected too."""
-        months = months_of(self.period)
-        own = {month: by(month, self.scope) for month in months}
+        own = by(self.period, self.scope)
         rest = None
         if self.scope.of_programme:
-            rest = added_up({month: _less(by(month, Scope()), own[month]) for month in months})
+            everything = by(self.period, Scope())
+            rest = added_up({month: _less(counts, own[month]) for month, counts in everything.items()})
         return column(labels, over_time(self.period, added_up(own), rest))
+
+    def _received(self, scope: Scope) -> dict[Period, list[int]]:
+        """By way of coming. Read once, for several tables show the same enquiries."""
+        if scope not in self._known:
+            self._known[scope] = _channels(self.period, scope)
+        return self._known[scope]
+
+    @cached_property
+    def _known(self) -> dict[Scope, dict[Period, list[int]]]:
+        return {}
 
     @cached_property
     def _asked(self) -> dict[Period, dict[int, Counter[str]]]:
-        return {month: figures.by_programme(month, self.scope) for month in months_of(self.period)}
+        found = figures.states_by_month(self.period, self.scope)
+        return {month: found.get(month, {}) for month in months_of(self.period)}
 
 
-def _channels(period: Period, scope: Scope) -> list[int]:
-    found = figures.by_channel(period, scope)
-    return [found[channel] for channel in Enquiry.Channel]
+def _channels(period: Period, scope: Scope) -> dict[Period, list[int]]:
+    return _each(period, figures.channels_by_month(period, scope), list(Enquiry.Channel))
 
 
-def _clock(period: Period, scope: Scope, clock: tuple[str, str]) -> list[int]:
-    found, received = figures.speed(period, scope, clock), figures.by_channel(period, scope).total()
-    return [found.within, found.due - found.within, received - found.due]
+def _states(period: Period, scope: Scope) -> dict[Period, list[int]]:
+    found = figures.states_by_month(period, scope)
+    summed = {month: sum(programmes.values(), Counter()) for month, programmes in found.items()}
+    return _each(period, summed, list(Interest.State))
 
 
-def _states(period: Period, scope: Scope) -> list[int]:
-    found = sum(figures.by_programme(period, scope).values(), Counter())
-    return [found[state] for state in Interest.State]
+def _clock(speeds: dict[Period, Speed], received: dict[Period, list[int]]) -> dict[Period, list[int]]:
+    """In time, late, and neither done nor due, by month."""
+    nothing = Speed(0, 0, 0, None)
+    found = {month: (speeds.get(month, nothing), sum(counts)) for month, counts in received.items()}
+    return {month: [one.within, one.due - one.within, number - one.due] for month, (one, number) in found.items()}
+
+
+def _each(period: Period, found: dict[Period, Counter[str]], keys: list[Any]) -> dict[Period, list[int]]:
+    """Every month of the period with all lines in their order, whatever was found."""
+    return {month: [found.get(month, Counter())[key] for key in keys] for month in months_of(period)}
 
 
 def _of(by_month: dict[Period, Counter[int]], period: Period) -> Counter[int]:

@@ -19,20 +19,13 @@ COLUMNS = [
 
 def rows(report: Report) -> list[list[Cell]]:
     content = report.content
-    periods = {BEFORE: content["before"]}
-    return [
-        [
-            content["kind"],
-            periods.get(column, content["period"]),
-            content["narrowed"],
-            section.title,
-            line,
-            column,
-            cell,
-        ]
-        for section in _sections(report)
-        for line, column, cell in section.figures()
-    ]
+    kind, periods = content["kind"], {BEFORE: content["before"]}
+    found: list[list[Cell]] = []
+    for section in _sections(report):
+        for line, column, cell in section.figures():
+            period = periods.get(column, content["period"])
+            found.append([kind, period, content["narrowed"], section.title, line, column, cell])
+    return found
 
 
 def dictionary(report: Report) -> list[list[Cell]]:
