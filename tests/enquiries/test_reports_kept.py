@@ -11,7 +11,9 @@ from django.db import connection
 from django.utils import timezone
 
 from careportal.accounts.models import AuditEntry
+from careportal.kit import chain
 from careportal.kit.digests import canonical
+from careportal.kit.verifying import verify
 from careportal.worlds import many
 from enquiries.exceptions import Refused
 from enquiries.models import Enquiry, Interest, Message, Note, OutcomeAnswer, OutgoingMail, Report
@@ -66,6 +68,16 @@ def test_a_report_is_never_changed_nor_removed(officer):
             change()
     with pytest.raises(TypeError):
         Report.objects.update(kind="paper")
+
+
+def test_what_somebody_changes_in_the_database_is_found(officer, browser_of):
+    report = made(officer)
+    chain.seal_all()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE enquiries_report SET figures = REPLACE(figures, '[0,0]', '[9,0]')")
+
+    assert verify(Report).problems
+    assert "Do not use them" in browser_of(officer).get(f"/admin/reports/{report.pk}/").content.decode()
 
 
 @pytest.mark.parametrize(
