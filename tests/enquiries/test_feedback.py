@@ -13,7 +13,8 @@ from enquiries import services as all_services
 from enquiries.mail import post
 from enquiries.models import DailyCount, Enquiry, Feedback, OutgoingMail, Try
 from enquiries.services import feedback as services
-from tests.factories import UserFactory
+from tests.applying import Applicant
+from tests.factories import ProgrammeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -44,9 +45,15 @@ def test_a_rating_and_a_comment_are_kept_with_the_day_and_the_pages_name(client)
     assert kept.made_on == timezone.localdate()
 
 
-def test_after_sending_it_is_marked_so(client):
-    client.post("/feedback/?page=enquiries:sent", {"rating": "5"})
+def test_after_sending_it_is_asked_on_the_page_and_marked_so(client):
+    ProgrammeFactory(slug="one")
+    applicant = Applicant(client).begin("one")
+    applicant.go_to("check").send()
+    page = client.get(applicant.url("sent")).content.decode()
 
+    assert 'action="/feedback/?page=enquiries:sent"' in page
+    assert "How satisfied are you with this service?" in page
+    client.post("/feedback/?page=enquiries:sent", {"rating": "5"})
     assert Feedback.objects.get().after_sending
 
 
