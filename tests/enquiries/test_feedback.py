@@ -14,6 +14,7 @@ from enquiries.mail import post
 from enquiries.models import DailyCount, Enquiry, Feedback, OutgoingMail, Try
 from enquiries.services import feedback as services
 from tests.applying import Applicant
+from tests.enquiries.follower import following
 from tests.factories import ProgrammeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +133,14 @@ def test_its_mails_say_what_it_is(client, settings):
     assert "Kind of care" not in texts["routing"]
     assert "a page that you could not use" in texts["acknowledgement"]
     assert "You applied for" not in texts["acknowledgement"]
+
+
+@pytest.mark.parametrize("page", ["", "copy/", "write/", "documents/", "contact/"])
+def test_whoever_told_it_follows_it_like_an_application(client, page):
+    client.post("/feedback/accessibility/", BARRIER)
+    enquiry = Enquiry.objects.get()
+
+    assert following(enquiry).get(f"/follow/{enquiry.reference}/{page}").status_code == 200
 
 
 def test_sent_twice_it_is_one_enquiry(client):
