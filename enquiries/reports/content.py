@@ -51,7 +51,8 @@ def _sections(kind: str, period: Period, filters: dict[str, str]) -> list[Sectio
     own = SECTIONS[kind](period, filters)
     if kind not in COMPARED:
         return own
-    own.append(_reach(period))
+    if not filters:  # it is about all of the area
+        own.append(_reach(period))
     earlier = Report.objects.of(kind, period.before, filters).first()
     before = (
         [restored(one) for one in earlier.content["sections"]] if earlier else SECTIONS[kind](period.before, filters)

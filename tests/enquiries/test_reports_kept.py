@@ -21,7 +21,7 @@ from enquiries.periods import Period, month_of, quarter_of, year_of
 from enquiries.reports.content import content_of
 from enquiries.services import reports
 from programmes.models import ListingCheck, Strategy
-from tests.factories import InterestFactory, PartnerFactory, ProgrammeFactory, UserFactory
+from tests.factories import InterestFactory, PartnerFactory, ProgrammeFactory, RegisteredLocationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -181,6 +181,21 @@ def test_the_partner_review_shows_confirmations_acknowledgements_and_completion(
     assert section(review, "confirmations")["Partner"] == [1, 0]
     assert section(review, "referrals")["Partner"] == [7, 0, 6, 0, 13]
     assert section(review, "acknowledgements")["Partner"] == [2]
+
+
+def test_the_glance_shows_reach_and_who_did_not_come(officer):
+    """J-M1."""
+    for _ in range(7):
+        RegisteredLocationFactory()
+    came(16, "2026-05-10", state="completed", ended_on="2026-06-30")
+    for number, interest in enumerate(Interest.objects.all()):
+        asked = {"asked_at": NOON, "answered_at": NOON}
+        OutcomeAnswer.objects.create(interest=interest, time="end", took_part=["whole", "none"][number % 2], **asked)
+
+    glance = made(officer)
+
+    assert section(glance, "reach")["Not reached"] == [7, None]
+    assert section(glance, "afterwards-took_part-end")["Did not take part"] == [8, 0]
 
 
 def test_a_chart_of_nothing_is_no_error(officer, browser_of):
