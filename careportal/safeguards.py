@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.http.request import validate_host
 
 from careportal.environment import NO
 from careportal.kit.addresses import is_mailbox
+from careportal.kit.packfile import gaps
 from careportal.records import sealed
 from careportal.records.exceptions import Refused
 
@@ -86,6 +88,11 @@ def production(given: Mapping[str, str], *, hosts: list[str], base_url: str, dom
         *_hosts(hosts, base_url),
         *_inbox(given, domains),
     ]
+
+
+def pack(folder: Path) -> list[str]:
+    """What the council itself still has to say: people would call, write to or read what is not true."""
+    return [f"The council pack is not finished: {gap}" for gap in gaps(folder / "council.yaml")]
 
 
 def in_clear(given: Mapping[str, str], *, trusted: str) -> list[str]:

@@ -25,8 +25,9 @@ if PORTAL_MODE not in {"embedded", "production"}:
     raise ImproperlyConfigured("PORTAL_MODE must be embedded or production.")
 EMBEDDED = PORTAL_MODE == "embedded"
 
+PACKS_DIR = env.folder("PACKS_DIR", council.PACKS)  # packs of councils that lie outside the code
 try:
-    COUNCIL = council.load(env.text("COUNCIL", "barking_and_dagenham"))
+    COUNCIL = council.load(env.text("COUNCIL", "barking_and_dagenham"), PACKS_DIR)
 except PackError as error:
     raise ImproperlyConfigured(str(error)) from error
 
@@ -342,10 +343,11 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED
 
 # --- Security ------------------------------------------------------------------------------------------------------
 
-# What a page says after a step is kept in the session: nothing but the two cookies that our page names.
+# What a page says after a step is kept in the session: nothing but the two cookies that our page names. Cookies do not
+# tell ports apart, so their names hold the council's: two portals on one machine sign nobody out of the other.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
-CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+COOKIES = f"__Host-{COUNCIL.key}" if HTTPS else COUNCIL.key
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIES}-session", f"{COOKIES}-csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -412,6 +414,7 @@ env.problems += safeguards.notify(env.given, embedded=EMBEDDED, base_url=NOTIFY_
 env.problems += safeguards.lease(embedded=EMBEDDED, mail_seconds=MAIL_SECONDS, lease_seconds=MAIL_LEASE_SECONDS)
 env.problems += safeguards.backups(BACKUP_RECIPIENTS)
 if not EMBEDDED:
+    env.problems += safeguards.pack(COUNCIL.folder)
     env.problems += safeguards.production(env.given, hosts=ALLOWED_HOSTS, base_url=BASE_URL, domains=INBOX_DOMAINS)
     env.problems += safeguards.in_clear(env.given, trusted=env.text("EMAIL_WITHOUT_TLS"))
 env.refuse()

@@ -8,23 +8,17 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from careportal.kit.access import open_to
-from programmes.models import Programme
+from programmes.models import Page, Programme
 
 
 @open_to("anyone")
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Who the service is for, what there is, and how to begin."""
-    themes = [(theme.value, theme.label, THEMES[theme]) for theme in Programme.Theme]
-    about = (settings.COUNCIL.folder / "pages" / "about.md").read_text(encoding="utf-8")
+    offer = settings.COUNCIL.offer
+    themes = [(theme.value, theme.label, text) for theme in Programme.Theme if (text := getattr(offer, theme.value))]
+    about = Page.objects.listed().filter(slug="about").first()
     return render(request, "pages/home.html", {"themes": themes, "about": about})
-
-
-THEMES = {
-    Programme.Theme.TRAINING: "Apprenticeships and training that let experienced carers move on.",
-    Programme.Theme.RECRUITMENT: "Help to find staff and to keep them, with shifts that suit everybody.",
-    Programme.Theme.SUSTAINABILITY: "Mentoring for a business that lasts: costs, plans and council contracts.",
-}
 
 
 def static_page(name: str) -> Callable[[HttpRequest], HttpResponse]:

@@ -56,7 +56,7 @@ OF_THE_FIELD = _words(
     University Welfare Worker Workers Workforce Google Microsoft Zoom
     January February March April May June July August September October November December
     Monday Tuesday Wednesday Thursday Friday Saturday Sunday Spring Summer Autumn Winter
-    Britain Barking Dagenham East England English Essex Great Kingdom London North South United West
+    Britain East England English Great Kingdom London North South United West
     Ask Call Contact Email Phone Ring Run Speak Talk Text Write
     All And At For From If In On Or Of Our Please The This To We When With You Your
     """
@@ -75,7 +75,9 @@ def about(name: str, before: Any, after: Any, known: AbstractSet[str]) -> list[s
 
 def known_words() -> frozenset[str]:
     """The words of organisations' and places' names."""
-    names = [settings.COUNCIL.name, settings.COUNCIL.short_name, *Partner.objects.values_list("name", flat=True)]
+    council = settings.COUNCIL
+    around = [neighbour.name for neighbour in council.area.neighbours]
+    names = [council.name, council.short_name, *around, *Partner.objects.values_list("name", flat=True)]
     return OF_THE_FIELD | {word.strip("()&,.") for name in names for word in name.split()}
 
 

@@ -1,13 +1,15 @@
 """How a council pack writes down partners and programmes."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from careportal.kit.packfile import Strict
 from programmes.models import Fact, Programme, Question, Verdict
 from programmes.models.programme import A_YEAR, MOST_MONTHS
+from programmes.models.running import MOST_PLACES
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Line = Annotated[str, Field(min_length=1, max_length=250)]
@@ -44,6 +46,24 @@ class RuleEntry(Strict):
     set_by: str = ""
 
 
+class IntakeEntry(Strict):
+    """One run of a programme whose dates a source gives."""
+
+    title: Annotated[str, Field(min_length=1, max_length=100)]
+    opens_on: dt.date
+    closes_on: dt.date
+    starts_on: dt.date | None = None
+    ends_on: dt.date | None = None
+    place: str = ""
+    capacity: int | None = Field(default=None, ge=0, le=MOST_PLACES)
+
+    @model_validator(mode="after")
+    def _days_are_in_order(self) -> "IntakeEntry":
+        if self.closes_on < self.opens_on or (self.starts_on and self.ends_on and self.ends_on < self.starts_on):
+            raise ValueError("it closes after it opens, and ends after it starts: change one of the dates")
+        return self
+
+
 class ProgrammeEntry(Strict):
     slug: Slug
     title: Line
@@ -68,6 +88,13 @@ class ProgrammeEntry(Strict):
     partners: list[Slug] = []
     eligibility: list[RuleEntry] = []
     questions: list[QuestionEntry] = []
+    intakes: list[IntakeEntry] = []
+
+    @model_validator(mode="after")
+    def _funding_has_a_name(self) -> "ProgrammeEntry":
+        if (self.funding_link or self.funding_note or self.funding_months) and not self.funding_name:
+            raise ValueError("give the national funding a funding_name, or leave all about it out")
+        return self
 
 
 class Listings(Strict):

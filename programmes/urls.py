@@ -1,12 +1,17 @@
 from django.urls import path
 
-from programmes.views import checks, editing, listings, new_programmes, people, previews, public, reports
+from programmes.views import checks, editing, listings, new_programmes, people, plans, previews, public, reports
 
 app_name = "programmes"
 
 urlpatterns = [
     path("programmes/", public.programme_list, name="list"),
     path("programmes/<slug:slug>/", public.programme_detail, name="detail"),
+    path("sector/", plans.sector, name="sector"),
+    path("sector/<slug:slug>/", plans.page, name="page"),
+    path("strategy/", plans.strategy, name="strategy"),
+    path("strategy/objectives/<int:number>/", plans.objective, name="objective"),
+    path("strategy/years/<slug:address>/", plans.year, name="strategy-year"),
     path("partner/people/", people.people, name="people"),
     path("partner/people/<int:number>/", people.person, name="person"),
     path("partner/people/of/<int:pk>/invite/", people.invite, name="invite"),

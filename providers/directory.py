@@ -131,7 +131,7 @@ def _named(words: list[str]) -> list[RegisteredLocation]:
     fits = Q(is_social_care=True)
     for word in sorted(words, key=len, reverse=True):  # long words are rare, and the others are then seldom looked for
         fits &= Q(search_text__contains=word)
-    local = Q(local_authority=settings.COUNCIL.place)
+    local = Q(local_authority__in=settings.COUNCIL.area.named)
     begins = " ".join(words)
     found = list(_in_order(RegisteredLocation.objects.filter(fits, local))[:LOCAL_AT_MOST])
     found.sort(key=lambda one: not one.search_text.startswith(begins))
@@ -145,4 +145,4 @@ def _in_order(locations: "QuerySet[RegisteredLocation]") -> "QuerySet[Registered
 
 
 def _is_local(location: RegisteredLocation) -> bool:
-    return location.local_authority == settings.COUNCIL.place
+    return location.local_authority in settings.COUNCIL.area.named

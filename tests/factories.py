@@ -11,7 +11,21 @@ from careportal.accounts.models import User
 from careportal.accounts.roles import Role
 from careportal.kit.working_days import add_working_days
 from enquiries.models import Enquiry, Event, Interest, OutgoingMail, RoutingRule
-from programmes.models import EligibilityRule, Fact, Intake, Partner, PartnerMembership, Programme, Question, Verdict
+from programmes.models import (
+    EligibilityRule,
+    Fact,
+    Intake,
+    Objective,
+    Page,
+    Partner,
+    PartnerMembership,
+    Programme,
+    Question,
+    Stakeholder,
+    Strategy,
+    Verdict,
+    Workstream,
+)
 from providers.area import Answer as Area
 from providers.models import (
     DirectoryImport,
@@ -200,6 +214,59 @@ class RuleFactory(factory.django.DjangoModelFactory):
     accepts = ["inside"]
     otherwise = Verdict.NO
     reason = "This programme is for care providers in the council's area."
+
+
+class PageFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Page
+
+    class Params:
+        hidden = factory.Trait(is_public=False)
+        due = factory.Trait(review_due_on=factory.LazyFunction(lambda: in_days(-1)))
+
+    slug = factory.Sequence(lambda n: f"page-{n}")
+    title = factory.Sequence(lambda n: f"Example page {n}")
+    summary = "What the page says in a sentence."
+    body = "What the page says."
+    is_public = True
+    review_due_on = factory.LazyFunction(lambda: in_days(100))
+
+
+class StakeholderFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Stakeholder
+
+    slug = factory.Sequence(lambda n: f"body-{n}")
+    name = factory.Sequence(lambda n: f"Example body {n}")
+
+
+class StrategyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Strategy
+        django_get_or_create = ("pk",)
+
+    pk = 1
+    title = "Example strategy"
+    aim = "Enough people who like their work."
+
+
+class ObjectiveFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Objective
+
+    strategy = factory.SubFactory(StrategyFactory)
+    number = factory.Sequence(lambda n: n % 90 + 1)
+    title = factory.Sequence(lambda n: f"Example objective {n}")
+
+
+class WorkstreamFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Workstream
+
+    objective = factory.SubFactory(ObjectiveFactory)
+    year = 2026
+    title = factory.Sequence(lambda n: f"Example work stream {n}")
+    state = Workstream.State.UNDER_WAY
 
 
 class RoutingRuleFactory(factory.django.DjangoModelFactory):

@@ -5,7 +5,9 @@ import shutil
 import pytest
 
 from careportal import council
+from careportal.kit.contrast import ratio
 from careportal.kit.packfile import PackError
+from tests import production
 
 
 @pytest.fixture
@@ -49,10 +51,16 @@ def test_an_unknown_council_is_refused_with_the_ones_there_are(key):
     ("old", "new", "reason"),
     [
         ('brand: "#4a1a54"', "brand: purple", "must be a colour such as"),
-        ("businessforum@lbbd.gov.uk\n  subject", "not an address\n  subject", "must be an email address"),
+        ('link: "#5b2167"', 'link: "#b58bbd"', "link: must be darker: its contrast with white is 2.8:1"),
+        ('surface: "#f6f1f7"', 'surface: "#9a809f"', "must be lighter: surface"),
+        ("domains: [lbbd.gov.uk]", "domains: [example.org]", "business_forum_inbox must lie in one of the domains"),
+        ("businessforum@lbbd.gov.uk\n  inbox", "not an address\n  inbox", "must be an email address"),
         ("  telephone:", "  phone:", "telephone: Field required"),
         ("subject_phrase: care sector support", "subject_phrase: ''", "at least 1 character"),
         ("key: barking_and_dagenham", "key: essex", "the name of its folder"),
+        ("RM8 2PR,", "CM1 1AB,", "examples must lie in the area, and these do not: CM1 1AB"),
+        ("[RM10 7AB,", "[rm107ab,", "must be a full postcode in capitals with one space"),
+        ("  kinds: ", "  sorts: ", "kinds: Field required"),
         ("  first_reply: null\n", "", "first_reply: Field required"),
         ("first_reply: null", "first_reply: 0", "greater than or equal to 1"),
         ("decision: null", "decision: soon", "valid integer"),
@@ -124,16 +132,37 @@ def test_a_file_that_is_no_pack_at_all_is_refused(packs, text):
         council.load("barking_and_dagenham")
 
 
-def luminance(colour):
-    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+@pytest.mark.parametrize(("one", "other", "expected"), [("#000000", "#ffffff", 21), ("#777777", "#ffffff", 4.48)])
+def test_contrast_is_reckoned_as_wcag_does(one, other, expected):
+    assert ratio(one, other) == ratio(other, one) == pytest.approx(expected, abs=0.01)
 
 
-def test_the_packs_colours_can_be_read():
+@pytest.mark.parametrize("key", ["barking_and_dagenham", "essex"])
+def test_the_packs_colours_can_be_read(key):
     """U44: 4.5:1 against white, and links against the tinted surface too."""
-    colours = council.load("barking_and_dagenham").colours
+    colours = council.load(key).colours
     for name in ("brand", "link", "link_hover", "button", "button_hover"):
-        own = luminance(getattr(colours, name))
-        assert 1.05 / (own + 0.05) >= 4.5, name
-        assert (luminance(colours.surface) + 0.05) / (own + 0.05) >= 4.5, name
+        assert ratio(getattr(colours, name), "#ffffff") >= 4.5, name
+        assert ratio(getattr(colours, name), colours.surface) >= 4.5, name
+
+
+def test_a_pack_may_lie_outside_the_code_and_goes_before_ours(tmp_path):
+    shutil.copytree(council.PACKS / "essex", tmp_path / "essex")
+
+    assert council.load("essex", tmp_path).folder == tmp_path / "essex"
+    assert council.load("barking_and_dagenham", tmp_path).folder == council.PACKS / "barking_and_dagenham"
+
+
+def test_a_folder_whose_name_is_no_key_is_not_offered(packs):
+    shutil.copytree(packs / "barking_and_dagenham", packs / "_template")
+
+    with pytest.raises(PackError, match=r"must be one of: barking_and_dagenham$"):
+        council.load("_template")
+
+
+def test_in_production_a_portal_does_not_start_with_what_is_to_be_set():
+    told = production.manage("check", COUNCIL="essex").stderr
+
+    for gap in ("[number to be set by the council]", "care-workforce@essex.example.org", "[postal address to be set"):
+        assert f"still to be set: {gap}" in told
+    assert "essex/council.yaml:" in told

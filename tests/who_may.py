@@ -20,7 +20,16 @@ from careportal.accounts.services import give_second_factor
 from careportal.audiences import Address, addresses
 from enquiries.models import Attachment, Enquiry, Interest
 from programmes import services
-from programmes.models import Intake, ListingReport, Partner, PartnerInvitation, PartnerMembership, Programme
+from programmes.models import (
+    Intake,
+    ListingReport,
+    Objective,
+    Page,
+    Partner,
+    PartnerInvitation,
+    PartnerMembership,
+    Programme,
+)
 from providers.models import Invitation, Membership
 from tests import workspace
 from tests.factories import (
@@ -50,6 +59,9 @@ METHODS = ("GET", "POST")
 NOBODYS = {"ending": "csv", "draft_id": "00000000-0000-4000-8000-000000000000", "token": "nobody-has-this-letter"}
 ROWS: dict[tuple[str, str], Callable[[], Any]] = {
     ("/programmes/", "slug"): lambda: Programme.objects.get(title="Seen by all").slug,
+    ("/sector/", "slug"): lambda: Page.objects.get().slug,
+    ("/strategy/", "number"): lambda: Objective.objects.get().number,
+    ("/strategy/", "address"): lambda: "2026-27",
     ("/follow/", "reference"): lambda: Enquiry.objects.latest("pk").reference,
     ("/follow/", "number"): lambda: Attachment.objects.latest("pk").number,
     ("/my-organisation/", "pk"): lambda: Membership.objects.latest("pk").provider_id,

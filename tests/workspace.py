@@ -31,12 +31,15 @@ from tests.factories import (
     IntakeFactory,
     InterestFactory,
     MailFactory,
+    PageFactory,
     PartnerFactory,
     PostcodeImportFactory,
     ProviderFactory,
     RegisteredLocationFactory,
     RoutingRuleFactory,
+    StakeholderFactory,
     UserFactory,
+    WorkstreamFactory,
 )
 from tests.programmes.proposing import a_partner, hand_in
 from tests.records import world
@@ -65,6 +68,8 @@ def furnish() -> None:
     ClosureDay.objects.create(on=dt.date(2030, 1, 2), reason="Stocktaking")
     ListingReport.objects.create(programme=interest.programme, kind="other", text="Wrong", email="a@example.org")
     LinkCheck.objects.create(url="https://www.example.org/", url_digest="0" * 64)
+    PageFactory()
+    WorkstreamFactory(lead=StakeholderFactory())
     person = UserFactory(officer=True)
     AuditEntry.objects.create(kind="opened", by=person, about="x")
     AccountEvent.objects.create(kind="created", user=person)

@@ -197,7 +197,7 @@ def _number(text: str) -> phonenumbers.PhoneNumber | None:
 
 
 class PostcodeField(Cleaned):
-    """A full UK postcode however it is typed; kept as "RM10 7AB" (FI13)."""
+    """A full UK postcode however it is typed; kept with one space and in capitals (FI13)."""
 
     widget = forms.TextInput
     autocomplete = "postal-code"
@@ -214,7 +214,8 @@ class PostcodeField(Cleaned):
         text = super().to_python(value)
         postcode = f"{text[:-3]} {text[-3:]}"
         if text and not GBPostcodeField.postcode_regex.search(postcode):
-            raise ValidationError("Enter a full UK postcode, like RM10 7AB", code="invalid")
+            like = settings.COUNCIL.area.examples[0]
+            raise ValidationError(f"Enter a full UK postcode, like {like}", code="invalid")
         return postcode if text else text
 
 

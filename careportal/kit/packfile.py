@@ -1,5 +1,6 @@
 """Reads YAML against a schema, and names file, line and reason when it does not fit."""
 
+import re
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 Schema = TypeVar("Schema", bound=BaseModel)
 DEEPEST = 20
+_GAP = re.compile(r"[^\s\"'<>,]*\[[^\[\]]*\bto be set\b[^\[\]]*\]|[^\s\"'<>,\[]*\bexample\.(?:org|com|net)\b")
 
 
 class PackError(Exception):
@@ -65,7 +67,7 @@ def _refusal(where: Any, reason: str) -> yaml.MarkedYAMLError:
 def read(path: Path, schema: type[Schema]) -> Schema:
     """The file as an instance of the schema. Raises PackError with every problem found."""
     try:
-        loader = PlainLoader(path.read_text(encoding="utf-8"))
+        loader = PlainLoader(_yaml(path))
         document = loader.get_single_node()
         return schema.model_validate(loader.construct_document(document) if document else None)
     except (OSError, UnicodeDecodeError) as error:
@@ -74,15 +76,48 @@ def read(path: Path, schema: type[Schema]) -> Schema:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PackError(f"{path}:{line}: this YAML cannot be used: {error.problem}") from error
     except yaml.YAMLError as error:
-        raise PackError(f"{path}:1: this YAML cannot be used: {error}") from error
+        raise PackError(f"{path}:1: this YAML cannot be used: {str(error).splitlines()[0]}") from error
     except ValidationError as error:
         raise PackError("\n".join(_problem(path, document, item) for item in error.errors())) from error
 
 
+def read_page(path: Path, schema: type[Schema]) -> tuple[Schema, str]:
+    """What stands between two lines of --- at the head of a page as an instance of the schema, and the text below."""
+    entry = read(path, schema)
+    return entry, _cut(path)[1].strip()
+
+
 def problem(path: Path, location: tuple[int | str, ...], reason: str) -> PackError:
     """A PackError about one place in a file that fits its schema and still cannot be used."""
-    document = yaml.compose(path.read_text(encoding="utf-8"), Loader=PlainLoader)
+    document = yaml.compose(_yaml(path), Loader=PlainLoader)
     return PackError(_problem(path, document, {"loc": location, "msg": reason}))
+
+
+def gaps(path: Path) -> list[str]:
+    """What a file of a pack leaves to be set, by line: texts such as [number to be set], addresses at example.org."""
+    lines = enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+    found = [(number, _GAP.search(line)) for number, line in lines if not line.lstrip().startswith("#")]
+    return [f"{path}:{number}: still to be set: {match.group().strip()}" for number, match in found if match]
+
+
+def problem_in_text(path: Path, reason: str) -> PackError:
+    """A PackError about the text of a page, below its head."""
+    head, _ = _cut(path)
+    return PackError(f"{path}:{len(head.splitlines()) + 2}: the text {reason}")
+
+
+def _yaml(path: Path) -> str:
+    """The whole file, or the head of a page: its first line of --- stays, so that lines count from the top."""
+    return _cut(path)[0] if path.suffix == ".md" else path.read_text(encoding="utf-8")
+
+
+def _cut(path: Path) -> tuple[str, str]:
+    """A page as its head and its text."""
+    text = path.read_text(encoding="utf-8") + "\n"
+    head, line, body = text.partition("\n---\n")
+    if not line or not text.startswith("---\n"):
+        raise PackError(f"{path}:1: a page begins with a line of ---, what is known about it, and another line of ---")
+    return head, body
 
 
 def _problem(path: Path, document: yaml.Node | None, item: Any) -> str:

@@ -17,7 +17,9 @@ from careportal.worlds.people import Person, person
 from enquiries import services
 from enquiries.application.journey import Journey, Page
 from enquiries.models import Draft, Enquiry
-from programmes.models import Intake, Programme, Question
+from programmes import eligibility
+from programmes.models import Fact, Intake, Programme, Question
+from providers.models import ProviderType
 
 ACCOUNTS = {
     "viewer": Role.VIEWER,
@@ -104,34 +106,44 @@ def _intake(programme: Programme, title: str, opens: dt.date, closes: dt.date, s
 # --- Applications, sent the way everybody sends them ----------------------------------------------------------------
 
 
+# Organisation, kind of care, how many programmes are asked for, what became of it.
 APPLICATIONS = [
-    ("Example Homecare (made up)", "homecare", "RM10 8XD", ["enhanced-homecare", "shift-life-balance"], "new"),
-    ("Sample House Care Home (made up)", "care_home", "IG11 7LU", ["enablement-champion-apprenticeship"], "new"),
-    ("Specimen Supported Living (made up)", "supported_living", "RM8 2PR", ["sustainability-mentoring"], "taken"),
-    ("Model Nursing Home (made up)", "nursing_home", "RM9 5QB", ["shift-life-balance"], "closed"),
+    ("Example Homecare (made up)", ProviderType.HOMECARE, 2, "new"),
+    ("Sample House Care Home (made up)", ProviderType.CARE_HOME, 1, "new"),
+    ("Specimen Supported Living (made up)", ProviderType.SUPPORTED_LIVING, 1, "taken"),
+    ("Model Nursing Home (made up)", ProviderType.NURSING_HOME, 1, "closed"),
 ]
 
 
 def _enquiries() -> None:
     officer = User.objects.get(email="officer@example.org")
-    for number, (organisation, kind, postcode, slugs, outcome) in enumerate(APPLICATIONS, start=1):
-        known = list(Programme.objects.filter(slug__in=slugs).values_list("slug", flat=True))
-        if known:
-            enquiry = _apply(number, organisation, kind, postcode, known)
+    for number, (organisation, kind, wanted, outcome) in enumerate(APPLICATIONS, start=1):
+        slugs = _fitting(kind)
+        if slugs:
+            enquiry = _apply(number, organisation, kind, (slugs[number - 1 :] + slugs)[:wanted])
             for step in OUTCOMES[outcome]:
                 step(enquiry_id=enquiry.pk, officer=officer)
+
+
+def _fitting(kind: str) -> list[str]:
+    """The council's own programmes that are open and fit such a service in its area."""
+    known = {Fact.PROVIDER_TYPE: kind, Fact.AREA: "inside", Fact.PLACE_OF_CARE: "funded", Fact.CQC_REGISTERED: "yes"}
+    facts = {str(fact): answer for fact, answer in known.items()}
+    open_ones = Programme.objects.open_on().filter(is_demo=False).order_by("slug")
+    return [one.slug for one in open_ones if eligibility.check(one, facts).fits]
 
 
 OUTCOMES = {"new": [], "taken": [services.take], "closed": [services.take, services.close]}
 
 
-def _apply(number: int, organisation: str, kind: str, postcode: str, slugs: list[str]) -> Enquiry:
+def _apply(number: int, organisation: str, kind: str, slugs: list[str]) -> Enquiry:
     """Fill in every page of an application and send it."""
+    examples = settings.COUNCIL.area.examples
     typed = {
         "programmes": {"programmes": slugs},
         "find": {"location": "none"},
         "service": {"provider_type": kind},
-        "postcode": {"postcode": postcode},
+        "postcode": {"postcode": examples[number % len(examples)]},
         "registered": {"cqc_registered": "yes"},
         "organisation": {"organisation": organisation},
         "contact": {"full_name": "Demo applicant", "email": f"demo-applicant-{number}@example.org"},

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import asdict
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -53,9 +54,8 @@ def _people() -> dict[str, Person]:
 
 
 def _provider(key: str, people: dict[str, Person]) -> dict[str, Any]:
-    provider, _ = Provider.objects.update_or_create(
-        name=f"Seed provider {key.upper()}", defaults={"type": ProviderType.CARE_HOME, "postcode": "RM10 8XD"}
-    )
+    fields = {"type": ProviderType.CARE_HOME, "postcode": settings.COUNCIL.area.examples[0]}
+    provider, _ = Provider.objects.update_or_create(name=f"Seed provider {key.upper()}", defaults=fields)
     for number, role in ((1, Membership.Role.OWNER), (2, Membership.Role.MEMBER)):
         user_id = people[f"provider-{key}-{number}"].id
         Membership.objects.update_or_create(provider=provider, user_id=user_id, defaults={"role": role})

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Min
 from django.utils import timezone
@@ -24,7 +25,6 @@ YEARS = 6
 PLACES = ("Park", "Bridge", "River", "Station", "Orchard", "Mill", "Meadow", "Chapel", "Harbour", "Castle")
 LETTERS = "ABDEFGHJLNPQRSTUWXYZ"  # of the inner part of a postcode
 KINDS = ("Care Home", "Homecare", "Nursing Home", "Supported Living", "Day Service", "Extra Care")
-DISTRICTS = ("RM8", "RM9", "RM10", "IG11", "RM6")
 MESSAGES = (
     "We would like to know which dates are planned and whether the places are free of charge.",
     "Two of our team leaders would like to take part. Evenings suit us best, because of our rotas.",
@@ -32,6 +32,12 @@ MESSAGES = (
     "",
 )
 State, Outcome = Enquiry.State, Interest.State
+
+
+def _districts() -> list[str]:
+    """Where services are: postcode districts (outcodes) of the council's area."""
+    area = settings.COUNCIL.area
+    return [*area.inside, *area.probably][:5]
 
 
 class NothingToAskFor(Exception):
@@ -104,11 +110,11 @@ class Maker:
             channel=chance.choices(["online", "email", "officer"], [8, 1, 1])[0],
             state=state,
             owner_id=None if state == State.NEW else chance.choice(self.officers),
-            undelivered=is_open and chance.random() < 0.01,
+            undelivered=is_open and chance.random() < 0.05,
             submit_key=uuid.uuid4(),
             organisation=f"Made-up {place} {kind} {number}",
             provider_type=chance.choice(ProviderType.values),
-            postcode=f"{chance.choice(DISTRICTS)} {chance.randint(0, 9)}{''.join(chance.choices(LETTERS, k=2))}",
+            postcode=f"{chance.choice(_districts())} {chance.randint(0, 9)}{''.join(chance.choices(LETTERS, k=2))}",
             area="inside",
             cqc_location_id=f"1-{number:09}",
             register_changes="moved" if has_moved else "",
@@ -164,7 +170,7 @@ class Maker:
                 referred_to_id=partner,
                 referred_at=enquiry.received_at if partner else None,
                 waiting_since=enquiry.received_at if state == Outcome.WAITING_LIST else None,
-                answer_by=timezone.localdate() + self.chance.randint(0, 9) * DAY if state == Outcome.OFFERED else None,
+                answer_by=timezone.localdate() + self.chance.randint(0, 3) * DAY if state == Outcome.OFFERED else None,
             )
 
     def _outcome(self, enquiry: Enquiry) -> str:

@@ -13,6 +13,7 @@ from programmes.services.new_listings import (
 )
 from programmes.services.pack import load_listings
 from programmes.services.people import change_role, remove_person
+from programmes.services.plans import load_plans
 from programmes.services.publishing import publish
 from programmes.services.requests import ask_to_act, decide_request
 from programmes.services.reviewing import may_decide, refuse_own, review
@@ -35,6 +36,7 @@ __all__ = [
     "invite",
     "leave_dates_open",
     "load_listings",
+    "load_plans",
     "may_decide",
     "note_change",
     "plan_intake",

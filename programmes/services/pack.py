@@ -3,14 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from careportal.kit.packfile import problem, read
 from programmes.listings import Listings, PartnerEntry, ProgrammeEntry
-from programmes.models import EligibilityRule, Partner, Programme, Question
+from programmes.models import EligibilityRule, Intake, Partner, Programme, Question
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 @dataclass(frozen=True)
@@ -50,22 +52,26 @@ def _add_missing(
 
 
 def _add_partner(entry: PartnerEntry) -> None:
-    _store(Partner(**entry.model_dump()))
+    store(Partner(**entry.model_dump()))
 
 
 def _add_programme(entry: ProgrammeEntry) -> None:
     programme = Programme(
-        state=Programme.State.PUBLISHED, **entry.model_dump(exclude={"partners", "eligibility", "questions"})
+        state=Programme.State.PUBLISHED, **entry.model_dump(exclude={"partners", "eligibility", "questions", "intakes"})
     )
-    _store(programme)
+    store(programme)
     programme.partners.set(Partner.objects.filter(slug__in=entry.partners))
     for position, rule in enumerate(entry.eligibility, start=1):
-        _store(EligibilityRule(programme=programme, position=position, **rule.model_dump()))
+        store(EligibilityRule(programme=programme, position=position, **rule.model_dump()))
     for position, question in enumerate(entry.questions, start=1):
         fields = question.model_dump(exclude={"choices"})
-        _store(Question(programme=programme, position=position, choices="\n".join(question.choices), **fields))
+        store(Question(programme=programme, position=position, choices="\n".join(question.choices), **fields))
+    for intake in entry.intakes:
+        store(Intake(programme=programme, **intake.model_dump()))
 
 
-def _store(row: models.Model) -> None:
+def store(row: Row) -> Row:
+    """Keep a new row, if it fits."""
     row.full_clean()
     row.save()
+    return row

@@ -38,7 +38,7 @@ def ask_to_act(*, partner_id: int, wish: str, user: "User") -> PartnerRequest:
 
 
 @transaction.atomic
-def decide_request(*, request_id: int, by: "User", granted: bool) -> PartnerRequest:
+def decide_request(request_id: int, *, by: "User", granted: bool) -> PartnerRequest:
     """The council decides, and all concerned are told."""
     partner_id = PartnerRequest.objects.values_list("partner", flat=True).get(pk=request_id)
     partner = Partner.objects.select_for_update(of=("self",)).get(pk=partner_id)

@@ -3,7 +3,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from careportal.kit.access import open_to
-from programmes import services
+from programmes import services, strategies
 from programmes.forms import FilterForm, rendered_filters
 from programmes.models import Availability, Programme
 from programmes.readers import is_looked_at
@@ -41,6 +41,7 @@ def shown(programme: Programme) -> dict[str, object]:
     return {
         "programme": programme,
         "availability": programme.availability(),
+        "objectives": strategies.served_by(programme),
         "can_apply": programme.may_be_applied_for(),
         "intakes": [intake for intake in programme.intakes.all() if intake.is_coming()],
     }

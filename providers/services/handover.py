@@ -56,7 +56,7 @@ def _proved(given: MailboxCode, user: "User") -> Handover | None:
 
 
 @transaction.atomic
-def decide_handover(*, handover_id: int, by: "User", granted: bool) -> Handover:
+def decide_handover(handover_id: int, *, by: "User", granted: bool) -> Handover:
     """An officer decides. With a yes the successor is owner, those before stay as members, and all are told."""
     handover = Handover.objects.select_for_update(of=("self",)).select_related("user", "provider").get(pk=handover_id)
     if granted and not handover.user.is_active:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from careportal.accounts import access
-from careportal.accounts.invited import hash_of, new_token
+from careportal.accounts.invited import InvitedQuerySet, hash_of, new_token
 from providers import letters
 from providers.exceptions import AlreadyMember, InvitationOver, OtherAddress, OwnersOnly, TooManyMails
 from providers.models import Invitation, Membership, Provider
@@ -41,7 +41,7 @@ def invite(*, provider_id: int, email: str, role: str, by: "User") -> Invitation
 
 @transaction.atomic
 def withdraw_invitation(*, invitation_id: int, by: "User") -> None:
-    invitation = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation_id)
+    invitation = _locked(Invitation.objects.filter(pk=invitation_id))
     if not invitation.provider.memberships.owners().filter(user=by).exists():
         raise OwnersOnly
     invitation.refuse_unless_open()
@@ -72,10 +72,8 @@ def refuse_other_address(invitation: Invitation, user: "User") -> None:
 
 @transaction.atomic
 def accept_invitation(*, token: str, user: "User") -> Membership:
-    """Join the organisation. The row is locked, so that one invitation makes one membership (CO9)."""
-    invitation = Invitation.objects.select_for_update(of=("self",)).with_token(token).first()
-    if invitation is None:
-        raise InvitationOver
+    """Join the organisation. The rows are locked, so that one invitation makes one membership (CO9)."""
+    invitation = _locked(Invitation.objects.with_token(token))
     refuse_other_address(invitation, user)
     invitation.refuse_unless_open()
     invitation.accepted_at, invitation.accepted_by = timezone.now(), user
@@ -85,6 +83,17 @@ def accept_invitation(*, token: str, user: "User") -> Membership:
     )
     access.note_changed(user, ABOUT, [invitation.pk], what="accepted", provider=invitation.provider_id)
     return membership
+
+
+def _locked(wanted: InvitedQuerySet) -> Invitation:
+    """The invitation; its organisation's row is locked before it, as everywhere, so that nobody waits in a circle."""
+    providers = Provider.objects.filter(pk__in=list(wanted.values_list("provider", flat=True)))
+    locked = providers.select_for_update(of=("self",)).first()
+    invitation = wanted.select_for_update(of=("self",)).first()
+    if locked is None or invitation is None:
+        raise InvitationOver
+    invitation.provider = locked
+    return invitation
 
 
 def _refuse_too_many(by: "User", address: str) -> None:

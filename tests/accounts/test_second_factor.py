@@ -4,6 +4,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from cryptography.fernet import InvalidToken
+from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 
@@ -121,12 +122,12 @@ def test_setting_up_a_factor_ends_sessions_that_began_without_it_and_renews_this
     other = type(client)()
     sign_in_by_code(other, new_officer)
     sign_in_by_code(client, new_officer)
-    before = client.cookies["session"].value
+    before = client.cookies[settings.SESSION_COOKIE_NAME].value
 
     client.post(ACTIVATE, {"code": app_code(secret_shown(client.get(ACTIVATE)))})
 
     assert other.get("/admin/").url.startswith("/account/login/")
-    assert client.cookies["session"].value != before
+    assert client.cookies[settings.SESSION_COOKIE_NAME].value != before
     assert client.get("/admin/").status_code == 200
 
 
@@ -238,9 +239,9 @@ def test_a_change_of_factors_asks_for_proof_again(client, officer):
         answer = client.post(path)
         assert answer.url.startswith("/account/2fa/reauthenticate/"), path
 
-    before = client.cookies["session"].value
+    before = client.cookies[settings.SESSION_COOKIE_NAME].value
     client.post("/account/2fa/reauthenticate/", {"code": app_code(secret)})
-    assert client.cookies["session"].value != before
+    assert client.cookies[settings.SESSION_COOKIE_NAME].value != before
 
 
 def test_staff_cannot_remove_their_only_factor(client, officer):

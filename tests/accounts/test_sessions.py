@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -26,12 +27,12 @@ def test_a_session_that_somebody_planted_before_the_sign_in_is_dead_after_it(cli
     """(SE17)"""
     planter = Client()
     planter.post("/account/login/", {"login": "planter@example.org"})
-    planted = planter.cookies["session"].value
-    client.cookies["session"] = planted
+    planted = planter.cookies[settings.SESSION_COOKIE_NAME].value
+    client.cookies[settings.SESSION_COOKIE_NAME] = planted
 
     sign_in_by_code(client, partner)
 
-    assert client.cookies["session"].value != planted
+    assert client.cookies[settings.SESSION_COOKIE_NAME].value != planted
     assert is_signed_in(client)
     assert not is_signed_in(planter)
 
@@ -39,9 +40,9 @@ def test_a_session_that_somebody_planted_before_the_sign_in_is_dead_after_it(cli
 @pytest.mark.parametrize("invented", ["x", "a" * 32, '"; drop', "0" * 5000])
 def test_an_invented_session_id_is_not_taken_over(client, partner, invented):
     """(SE17)"""
-    client.cookies["session"] = invented
+    client.cookies[settings.SESSION_COOKIE_NAME] = invented
     ask_for_code(client, partner.email)
-    assert client.cookies["session"].value != invented
+    assert client.cookies[settings.SESSION_COOKIE_NAME].value != invented
 
     give_code(client, last_code())
     assert is_signed_in(client)
@@ -50,10 +51,10 @@ def test_an_invented_session_id_is_not_taken_over(client, partner, invented):
 def test_where_cookies_are_for_this_host_alone_one_of_the_parent_domain_means_nothing(client, partner, settings):
     """(SE17)"""
     sign_in_by_code(client, partner)
-    good = client.cookies["session"].value
-    settings.SESSION_COOKIE_NAME = "__Host-session"
+    name = settings.SESSION_COOKIE_NAME
+    settings.SESSION_COOKIE_NAME = f"__Host-{name}"
     sibling = Client()
-    sibling.cookies["session"] = good
+    sibling.cookies[name] = client.cookies[name].value
 
     assert not is_signed_in(sibling)
 

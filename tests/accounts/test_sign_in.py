@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.conf import settings
 from django.core import mail
 from django.urls import NoReverseMatch, get_resolver, reverse
 
@@ -125,13 +126,13 @@ def test_the_way_back_stays_on_our_host(client, partner, forged):
 def test_the_session_has_a_new_id_after_signing_in_and_dies_with_signing_out(client, partner):
     """(SE1, SE2)"""
     ask_for_code(client, partner.email)
-    before = client.cookies["session"].value
+    before = client.cookies[settings.SESSION_COOKIE_NAME].value
     give_code(client, last_code())
-    after = client.cookies["session"].value
+    after = client.cookies[settings.SESSION_COOKIE_NAME].value
     client.post("/account/logout/")
 
     thief = type(client)()
-    thief.cookies["session"] = after
+    thief.cookies[settings.SESSION_COOKIE_NAME] = after
     assert before != after
     assert thief.get("/account/2fa/").url.startswith(LOGIN)
 

@@ -95,7 +95,7 @@ FILTERS = [
         "only=offer_ends",
         "only=register",
     ),
-    *("only=register", "only=callable", "sort=call"),
+    *("only=callable", "sort=call"),
     *("sort=due", "sort=waiting", "sort=received", "state=closed&sort=waiting", "page=20"),
     "owner=me&state=in_triage&due=week&sort=due",
 ]

@@ -1,6 +1,7 @@
 """What does not fit, and what changes while somebody applies."""
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from enquiries.models import Draft, Enquiry, Interest, OutgoingMail
@@ -230,7 +231,7 @@ def test_a_new_application_renews_the_browsers_session(open_programme):
 
     response = browser.post("/apply/", {"programmes": ["open"]})
 
-    assert "session" in response.cookies
+    assert settings.SESSION_COOKIE_NAME in response.cookies
 
 
 @pytest.mark.parametrize("name", ["", "service", "check"])

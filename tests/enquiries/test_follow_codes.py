@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -310,7 +311,7 @@ def test_whoever_planted_a_session_does_not_see_what_comes(enquiry):
     """SE1."""
     victim, _ = ask(enquiry.reference)
     thief = Client()
-    thief.cookies["session"] = victim.cookies["session"].value
+    thief.cookies[settings.SESSION_COOKIE_NAME] = victim.cookies[settings.SESSION_COOKIE_NAME].value
 
     give(victim, follow_code(ADDRESS))
 

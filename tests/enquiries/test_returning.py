@@ -5,6 +5,7 @@ import re
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -412,7 +413,7 @@ def test_opening_the_page_changes_nothing_however_often(half_done, client):
         assert getattr(client, method)("/return/", {"email": ADDRESS, "code": return_code()}).status_code == 200
 
     assert list(Draft.objects.values()) == before
-    assert "session" not in client.cookies
+    assert settings.SESSION_COOKIE_NAME not in client.cookies
 
 
 def test_ten_tries_an_hour_for_one_address_and_then_it_is_closed(half_done):
@@ -454,11 +455,11 @@ def test_a_stranger_who_planted_a_session_does_not_get_the_application(half_done
     """SE1."""
     leave(half_done)
     victim = Applicant().begin("open").client
-    planted = victim.cookies["session"].value
+    planted = victim.cookies[settings.SESSION_COOKIE_NAME].value
     come_back(return_code(), client=victim)
 
     thief = Client()
-    thief.cookies["session"] = planted
+    thief.cookies[settings.SESSION_COOKIE_NAME] = planted
 
     assert thief.get(half_done.url("organisation")).status_code == 404
 
