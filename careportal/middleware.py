@@ -24,7 +24,7 @@ ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXYZ"  # nothing that is misheard or misrea
 FIT = "/what-can-my-service-get/"
 PRIVATE_PATHS = (
     *("/account/", "/admin/", "/alerts/", "/answers/", "/apply/", "/follow/", "/offers/", "/outcomes/", "/partner/"),
-    *("/intakes/", "/invitations/", "/my-organisation/", "/return/", FIT),
+    *("/feedback/", "/intakes/", "/invitations/", "/my-organisation/", "/return/", FIT),
 )
 # Passkeys are asked of our own pages; everything else that a page could ask of a device is closed.
 PERMISSIONS_POLICY = ", ".join(

@@ -34,6 +34,7 @@ NAVIGATION = [
     ("Enquiries", "admin:enquiries_enquiry_changelist", "enquiries.view_enquiry"),
     ("Figures", "figures", "enquiries.view_enquiry"),
     ("Strategy", "line-of-sight", "enquiries.view_enquiry"),
+    ("Reports", "reports", "enquiries.view_report"),
     ("Mail", "admin:enquiries_outgoingmail_changelist", "enquiries.view_outgoingmail"),
     ("Programmes", "admin:programmes_programme_changelist", "programmes.view_programme"),
     ("Partners", "admin:programmes_partner_changelist", "programmes.view_partner"),

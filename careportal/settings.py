@@ -258,6 +258,7 @@ ACKNOWLEDGEMENTS_PER_HOUR = env.whole("ACKNOWLEDGEMENTS_PER_HOUR", 3, least=0, m
 ACKNOWLEDGEMENTS_PER_MINUTE = env.whole("ACKNOWLEDGEMENTS_PER_MINUTE", 600, least=1, most=1_000_000)
 ALERTS_PER_HOUR = env.whole("ALERTS_PER_HOUR", 20, least=0, most=1_000_000)
 FIRST_REPLY_DAYS = env.whole("FIRST_REPLY_DAYS", 5, least=1, most=250)  # goals of the officers, not for the public
+ACCESSIBILITY_REPLY_DAYS = env.whole("ACCESSIBILITY_REPLY_DAYS", 5, least=1, most=60)
 DECISION_DAYS = env.whole("DECISION_DAYS", 20, least=1, most=250)
 QUICK_LOOK_DAYS = env.whole("QUICK_LOOK_DAYS", 2, least=1, most=250)
 FULL_REVIEW_DAYS = env.whole("FULL_REVIEW_DAYS", 10, least=1, most=250)

@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from careportal import health, status, views
 from careportal.accounts.newcomers import confirm_code
-from enquiries.admin import figures, line_of_sight, reach
+from enquiries.admin import feedback, figures, line_of_sight, reach, reports
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -48,6 +48,11 @@ urlpatterns = [
     path("admin/reach/file/", admin.site.admin_view(reach.as_file), name="reach-file"),
     path("admin/reach/<str:location>/spoke/", admin.site.admin_view(reach.spoke), name="reach-spoke"),
     path("admin/reach/<str:location>/take-back/", admin.site.admin_view(reach.take_back), name="reach-take-back"),
+    path("admin/reports/", admin.site.admin_view(reports.page), name="reports"),
+    path("admin/reports/<int:pk>/", admin.site.admin_view(reports.report), name="report"),
+    path("admin/reports/<int:pk>/file/", admin.site.admin_view(reports.as_file), name="report-file"),
+    path("admin/reports/<int:pk>/dictionary/", admin.site.admin_view(reports.dictionary), name="report-dictionary"),
+    path("admin/feedback/", admin.site.admin_view(feedback.page), name="feedback-read"),
     path("admin/", admin.site.urls),
     path("status/", admin.site.admin_view(status.page), name="status"),
     path("health/live", health.live, name="live"),

@@ -13,16 +13,17 @@ from itertools import accumulate
 from typing import Any
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.functions import Coalesce, TruncDate, TruncMonth
 from django.utils import timezone
 
 from careportal.kit.working_days import add_working_days, is_working_day
 from enquiries.models import Enquiry, Interest
 from enquiries.models.enquiry import EnquiryQuerySet
-from enquiries.periods import DAY, Period
+from enquiries.periods import DAY, Period, month_of
 from programmes.models import ClosureDay, Intake, Programme
 
 REPLY, DECISION = ("replied_at", "reply_due_on"), ("decided_at", "decision_due_on")
+Group = tuple[dt.date, dt.date | None, str, int]  # came on, done on, how, and how many
 AGES = [("Up to 2", 0, 2), ("3 to 5", 3, 5), ("6 to 10", 6, 10), ("11 to 20", 11, 20), ("More than 20", 21, None)]
 
 
@@ -91,18 +92,51 @@ def waiting_by_age(scope: Scope, today: dt.date) -> dict[str, int]:
 
 def speed(period: Period, scope: Scope, clock: tuple[str, str]) -> Speed:
     """By one of the two clocks, in working days from the day it came. What is not due yet is left out."""
+    return _speed(_groups(period, scope, clock))
+
+
+def speeds(period: Period, scope: Scope, clock: tuple[str, str]) -> tuple[Speed, dict[Period, Speed]]:
+    """The same, and for each month in which some came, in one query."""
+    months: dict[Period, list[Group]] = {}
+    groups = _groups(period, scope, clock)
+    for group in groups:
+        months.setdefault(month_of(group[0]), []).append(group)
+    return _speed(groups), {month: _speed(found) for month, found in months.items()}
+
+
+def channels_by_month(period: Period, scope: Scope) -> dict[Period, Counter[str]]:
+    return _by_month(_received(period, scope).annotate(month=TruncMonth("received_at")).values_list("month", "channel"))
+
+
+def states_by_month(period: Period, scope: Scope) -> dict[Period, dict[int, Counter[str]]]:
+    """As `by_programme`, for each month in which some came, in one query."""
+    months: dict[Period, dict[int, Counter[str]]] = {}
+    asked = _asked(period, scope).annotate(month=TruncMonth("enquiry__received_at"))
+    for month, programme, state, number in asked.values_list("month", "programme", "state").annotate(Count("pk")):
+        found = months.setdefault(month_of(timezone.localdate(month)), {})
+        found.setdefault(programme, Counter())[state] = number
+    return months
+
+
+def _by_month(values: Any) -> dict[Period, Counter[str]]:
+    months: dict[Period, Counter[str]] = {}
+    for month, what, number in values.annotate(Count("pk")):
+        months.setdefault(month_of(timezone.localdate(month)), Counter())[what] = number
+    return months
+
+
+def _groups(period: Period, scope: Scope, clock: tuple[str, str]) -> list[Group]:
     done_at, due_on = clock
     today = timezone.localdate()
     late = When(Q(**{f"{done_at}__isnull": True, f"{due_on}__lt": today}), then=Value("late"))
     within = When(done_on__lte=F(due_on), then=Value("within"))
-    groups = (
+    return list(
         _received(period, scope)
         .annotate(came_on=TruncDate("received_at"), done_on=TruncDate(done_at))
         .annotate(how=Case(within, late, When(done_on__isnull=True, then=Value("open")), default=Value("after")))
         .values_list("came_on", "done_on", "how")
         .annotate(Count("pk"))
     )
-    return _speed(list(groups))
 
 
 def by_programme(period: Period, scope: Scope) -> dict[int, Counter[str]]:
@@ -168,7 +202,7 @@ def _counting_back(today: dt.date, days: int, closed: Collection[dt.date]) -> dt
     return Period(first, today).begins_at
 
 
-def _speed(groups: list[tuple[dt.date, dt.date | None, str, int]]) -> Speed:
+def _speed(groups: list[Group]) -> Speed:
     numbers: Counter[str] = Counter()
     for _, _, how, number in groups:
         numbers[how] += number

@@ -18,6 +18,7 @@ from enquiries.services import (
     arrivals,
     claims,
     exports,
+    feedback,
     intake_news,
     leavers,
     listings,
@@ -63,6 +64,7 @@ def all_jobs() -> list[Job]:
         Job(Pulse.Part.LEAVERS, 600, leavers.return_forgotten_work),
         Job(Pulse.Part.TRAIL, 30, chain.seal_all),
         Job(Pulse.Part.EXPORTS, 60, exports.look_after_exports),
+        Job(Pulse.Part.FEEDBACK, 7 * 86_400, feedback.tell_team),
     ]
 
 

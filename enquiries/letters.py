@@ -72,7 +72,8 @@ def routing(enquiry: Enquiry, inbox: str, titles: list[str]) -> Letter:
 
 def acknowledgement(enquiry: Enquiry) -> Letter:
     """Tells the applicant that the application is stored. Repeats nothing that was typed but a clean first name."""
-    subject = f"We have your application ({enquiry.reference})"
+    what = "message" if enquiry.is_about_access else "application"
+    subject = f"We have your {what} ({enquiry.reference})"
     return Letter(OutgoingMail.Kind.ACKNOWLEDGEMENT, enquiry.contact_email, subject, about=enquiry)
 
 
@@ -88,6 +89,13 @@ def notice(address: str, facts: Mapping[str, Any]) -> Letter:
     """Tells an officer which mails did not arrive. Holds references and links, nothing personal."""
     text = render_to_string("enquiries/mail/notice.txt", {**facts, "base_url": settings.BASE_URL})
     return Letter(OutgoingMail.Kind.NOTICE, address, f"Mail that did not arrive: {facts['count']}", text=text)
+
+
+def feedback(address: str, count: int, written: int) -> Letter:
+    """Tells the team once a week that there is feedback to read. Holds numbers and a link."""
+    context = {"count": count, "written": written, "url": settings.BASE_URL + reverse("feedback-read")}
+    text = render_to_string("enquiries/mail/feedback.txt", context)
+    return Letter(OutgoingMail.Kind.NOTICE, address, f"Feedback on the service: {count}", text=text)
 
 
 def elsewhere(mail: OutgoingMail, address: str, number: int) -> Letter:

@@ -4,9 +4,11 @@ A line is hidden where it counts fewer than five, and with it enough others that
 period is made up of others, such as a quarter of months, what is hidden in one of them is not told by the rest.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
+from typing import Any
 
 from enquiries.periods import DAY, Period, month_of, quarter_of, year_of
+from enquiries.subtraction import follows
 
 SMALLEST = 5
 HIDDEN = "fewer than 5, or left out to protect such a number"
@@ -24,15 +26,15 @@ def tell(hidden: Collection[int]) -> bool:
     return bool(hidden) and (len(hidden) < 2 or sum(hidden) < SMALLEST)
 
 
-def suppressed(counts: list[int], also: Iterable[int] = (), rather: Collection[int] = ()) -> Shown:
+def suppressed(counts: list[int]) -> Shown:
     """The counts without those below five, to be shown with their total or not at all.
 
     What is hidden must be two counts at least and five in all, or the total would tell it: then the next smallest are
-    hidden too, first those that are to be hidden `rather`. Where they are not enough, a zero is.
+    hidden too. Where they are not enough, a zero is.
     """
-    hidden = {place for place, count in enumerate(counts) if is_small(count)} | set(also)
+    hidden = {place for place, count in enumerate(counts) if is_small(count)}
     others = [place for place in range(len(counts)) if place not in hidden]
-    others.sort(key=lambda place: (counts[place] == 0, place not in rather, counts[place]))
+    others.sort(key=lambda place: (counts[place] == 0, counts[place]))
     while others and tell([counts[place] for place in hidden]):
         hidden.add(others.pop(0))
     return [None if place in hidden else count for place, count in enumerate(counts)]
@@ -50,41 +52,78 @@ def over_time(period: Period, counts: Counts, rest: Counts | None = None) -> Sho
     `rest` counts what a filter leaves out: where that is small, the line is hidden too, for the whole less the rest
     would tell it.
     """
-    own = counts(period)
-    below = [[(counts(one), over_time(one, counts, rest)) for one in level] for level in parts_of(period)]
-    hidden = [[_hidden_at(line, level) for level in below] for line in range(len(own) + 1)]
-    also = {line for line, levels in enumerate(hidden) if any(tell(found) for found in levels)}
-    if rest:
-        also |= {line for line, left in enumerate(_summed(rest(period))) if is_small(left)}
-    rather = {line for line, levels in enumerate(hidden) if any(levels)}
-    total = len(own)
-    shown = suppressed(own, also - {total}, rather)
-    tells = total in also or is_small(sum(own)) or tell(_hidden(own, shown))
-    return [*shown, None if tells else sum(own)]
+    return Over(counts, rest).shown(period)
 
 
-def crossed(rows: list[list[int]]) -> list[Shown]:
+class Over:
+    """Tables of periods that hold each other, with the same lines. What a part shows is settled before the whole."""
+
+    def __init__(self, counts: Counts, rest: Counts | None = None) -> None:
+        self.counts: dict[tuple[Period, int], int] = {}
+        self.hidden: set[tuple[Period, int]] = set()
+        self.sums: list[list[tuple[Period, int]]] = []
+        self.done: set[Period] = set()
+        self.of, self.rest = counts, rest
+
+    def shown(self, period: Period) -> Shown:
+        self._settle(period)
+        lines = range(len(self.of(period)) + 1)
+        return [None if (period, line) in self.hidden else self.counts[period, line] for line in lines]
+
+    def _settle(self, period: Period) -> None:
+        if period in self.done:
+            return
+        for one in (one for level in parts_of(period) for one in level):
+            self._settle(one)
+        own = [(period, line) for line in range(len(self.of(period)) + 1)]
+        self.counts |= dict(zip(own, _summed(self.of(period)), strict=True))
+        self.sums.append(own)
+        for level in parts_of(period):
+            self.sums += [[*((one, line) for one in level), (period, line)] for _, line in own]
+        left_out = _summed(self.rest(period)) if self.rest else [0] * len(own)
+        self.hidden |= {cell for cell, left in zip(own, left_out, strict=True) if is_small(left)}
+        protect(own, self.counts, self.hidden, self.sums)
+        self.done.add(period)
+
+
+def crossed(rows: list[list[int]], also: Collection[tuple[int, int]] = ()) -> list[Shown]:
     """A table whose columns make up a whole: each row with its total, and the totals of the columns below.
 
-    Nothing in it can be told from the rest of its row or of its column.
+    Nothing in it can be told from the rest of its row or of its column. `also` is hidden because it is elsewhere.
     """
     if not rows:
         return []
-    totals = suppressed([sum(row) for row in rows])
-    sums = [sum(column) for column in zip(*rows, strict=True)]
-    hidden = {(r, c) for r, total in enumerate(totals) if total is None for c in range(len(sums))}
-    before = None
-    while before != hidden:
-        before = set(hidden)
-        _hide_in_rows([*rows, sums], hidden)
-        _hide_in_columns(rows, hidden)
-    shown: list[Shown] = [
-        [*(None if (r, c) in hidden else count for c, count in enumerate(row)), totals[r]] for r, row in enumerate(rows)
-    ]
-    everything = (
-        None if tell([sum(row) for row, total in zip(rows, totals, strict=True) if total is None]) else sum(sums)
-    )
-    return [*shown, [*(None if (len(rows), c) in hidden else count for c, count in enumerate(sums)), everything]]
+    whole = [_summed(row) for row in [*rows, [sum(column) for column in zip(*rows, strict=True)]]]
+    counts = {(r, c): count for r, row in enumerate(whole) for c, count in enumerate(row)}
+    sums = [[(r, c) for c in range(len(whole[0]))] for r in range(len(whole))]
+    sums += [[(r, c) for r in range(len(whole))] for c in range(len(whole[0]))]
+    hidden = set(also)
+    protect(list(counts), counts, hidden, sums)
+    return [[None if (r, c) in hidden else count for c, count in enumerate(row)] for r, row in enumerate(whole)]
+
+
+def protect(own: list[Any], counts: dict[Any, int], hidden: set[Any], sums: list[list[Any]]) -> None:
+    """Hide the small ones of these cells, and others of them until no small one follows from what is shown.
+
+    What is hidden in one sum is two cells at least, and five in all where it can be.
+    """
+    hidden |= {cell for cell in own if is_small(counts[cell])}
+    while open_ones := [cell for cell in own if cell not in hidden]:
+        weak = _weak(counts, hidden, sums)
+        if not weak:
+            return
+        beside = {cell for cells in sums for cell in cells if weak & set(cells)}
+        hidden.add(min(open_ones, key=lambda cell: (cell not in beside, counts[cell] == 0, counts[cell])))
+
+
+def _weak(counts: dict[Any, int], hidden: set[Any], sums: list[list[Any]]) -> set[Any]:
+    """Small cells that follow from what is shown, or that are hidden together with too little."""
+    found = {cell for cell in follows(sums, counts.keys() - hidden) if is_small(counts[cell])}
+    for cells in sums:
+        left = [cell for cell in cells[:-1] if cell in hidden]
+        if cells[-1] not in hidden and tell([counts[cell] for cell in left]):
+            found |= set(left)
+    return found
 
 
 def parts_of(period: Period) -> list[list[Period]]:
@@ -119,21 +158,5 @@ def _hidden(counts: list[int], shown: Shown) -> list[int]:
     return [count for count, seen in zip(counts, shown, strict=True) if seen is None]
 
 
-def _hidden_at(line: int, level: list[tuple[list[int], Shown]]) -> list[int]:
-    return [_summed(counts)[line] for counts, shown in level if shown[line] is None]
-
-
 def _summed(counts: list[int]) -> list[int]:
     return [*counts, sum(counts)]
-
-
-def _hide_in_rows(rows: list[list[int]], hidden: set[tuple[int, int]]) -> None:
-    for r, row in enumerate(rows):
-        shown = suppressed(row, [c for c in range(len(row)) if (r, c) in hidden])
-        hidden |= {(r, c) for c, count in enumerate(shown) if count is None}
-
-
-def _hide_in_columns(rows: list[list[int]], hidden: set[tuple[int, int]]) -> None:
-    for c, column in enumerate(zip(*rows, strict=True)):
-        shown = suppressed(list(column), [r for r in range(len(rows)) if (r, c) in hidden])
-        hidden |= {(r, c) for r, count in enumerate(shown) if count is None}

@@ -18,7 +18,16 @@ from tests.production import ROOT
 # Every address that takes a plain GET without naming an object.
 PLAIN_PATHS = sorted({address.pattern for address in addresses() if not re.search(r"[<(\\]", address.pattern)})
 # They ask for something on their first page: a form brings the cookie that protects it.
-PRIVATE = ("/admin/", "/apply/", "/account/", "/follow/", "/return/", "/alerts/", "/what-can-my-service-get/")
+PRIVATE = (
+    "/admin/",
+    "/apply/",
+    "/account/",
+    "/follow/",
+    "/return/",
+    "/alerts/",
+    "/feedback/",
+    "/what-can-my-service-get/",
+)
 PAGES_TO_READ = sorted(
     {address.pattern for address in addresses() if address.who_may == "anyone"}.intersection(PLAIN_PATHS)
     - {path for path in PLAIN_PATHS if path.startswith(PRIVATE)}

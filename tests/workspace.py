@@ -14,7 +14,8 @@ from careportal.accounts.models import AccountEvent, AuditEntry, SecondFactorRes
 from careportal.audiences import Address, addresses
 from enquiries.admin.interests import INTEREST_STEPS
 from enquiries.admin.steps import ENQUIRY_STEPS, MAIL_STEPS
-from enquiries.models import Attachment, Interest, Wording
+from enquiries.models import Attachment, Interest, Report, Wording
+from enquiries.reports.content import content_of
 from programmes.models import (
     ClosureDay,
     LinkCheck,
@@ -77,7 +78,15 @@ def furnish() -> None:
     person = UserFactory(officer=True)
     AuditEntry.objects.create(kind="opened", by=person, about="x")
     AccountEvent.objects.create(kind="created", user=person)
+    keep_a_report()
     SecondFactorReset.objects.create(user=person, requested_by=UserFactory(lead=True))
+
+
+def keep_a_report() -> None:
+    report = Report(kind="glance", first=dt.date(2026, 10, 1), last=dt.date(2026, 10, 31), definitions=1)
+    report.made_by = UserFactory(officer=True)
+    report.hold(content_of("glance", report.period, {}))
+    report.save()
 
 
 def act_for_a_partner() -> None:
@@ -124,6 +133,8 @@ def _values(name: str, pattern: str) -> list[str]:
         return [str(Attachment.objects.get().number)]
     if name in OF_PARTNERS:
         return [str(OF_PARTNERS[name].objects.earliest("pk").pk)]
+    if pattern.startswith("/admin/reports/"):
+        return [str(Report.objects.get().pk)]
     model = _model_of(pattern)
     if name == "version_id":
         return [str(model.history.first().pk)]  # type: ignore[attr-defined]  # simple_history

@@ -18,6 +18,7 @@ _OFFICER = {
     **_VIEW,
     "enquiries": {"view", "change"},
     "enquiries.replytemplate": {"view"},
+    "enquiries.report": {"view", "add"},
     "enquiries.routingrule": {"view"},
     "enquiries.wording": {"view"},
     "programmes.listingchange": {"view", "change"},

@@ -7,6 +7,7 @@ from enquiries.models.draft import Draft
 from enquiries.models.enquiry import Enquiry
 from enquiries.models.event import Event
 from enquiries.models.export import Export, ExportPiece
+from enquiries.models.feedback import DailyCount, Feedback
 from enquiries.models.intake_answer import IntakeAnswer
 from enquiries.models.interest import Interest
 from enquiries.models.mail import MailAttempt, OutgoingMail
@@ -17,6 +18,7 @@ from enquiries.models.outcome_file import OutcomeFile
 from enquiries.models.outreach import Outreach
 from enquiries.models.pulse import Pulse
 from enquiries.models.referral import Attendance
+from enquiries.models.report import Report
 from enquiries.models.routing import RoutingRule
 from enquiries.models.view import SavedView
 from enquiries.models.wording import Wording
@@ -29,11 +31,13 @@ __all__ = [
     "AttachmentPiece",
     "Attendance",
     "ContactVersion",
+    "DailyCount",
     "Draft",
     "Enquiry",
     "Event",
     "Export",
     "ExportPiece",
+    "Feedback",
     "FollowCode",
     "IntakeAnswer",
     "Interest",
@@ -48,6 +52,7 @@ __all__ = [
     "PartnerCode",
     "Pulse",
     "ReplyTemplate",
+    "Report",
     "RoutingRule",
     "SavedView",
     "Try",

@@ -95,6 +95,7 @@ class Try(models.Model):
         RETURN = "return", "Come back to an application"
         FOLLOW = "follow", "Follow an application"
         PARTNER = "partner", "See a partner’s referrals"
+        FEEDBACK = "feedback", "Give feedback"
 
     COUNTS_FOR = dt.timedelta(hours=1)
 

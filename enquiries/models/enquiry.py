@@ -150,6 +150,9 @@ class Enquiry(Clocks, Calling, Reached, Registered, Searchable):
     )
     submit_key = models.UUIDField("one-use key", null=True, unique=True, editable=False)
     origin = models.CharField(max_length=64, blank=True, editable=False)
+    is_about_access = models.BooleanField(
+        default=False, db_default=False, editable=False, help_text="Somebody could not use a page of the portal."
+    )
 
     provider = models.ForeignKey(
         Provider, null=True, blank=True, on_delete=models.SET_NULL, related_name="enquiries", editable=False

@@ -24,6 +24,7 @@ class Pulse(models.Model):
         CHECKS = "checks", "Questions whether listings are correct"
         LINKS = "links", "Look at the links in listings"
         EXPORTS = "exports", "Removal of old exports"
+        FEEDBACK = "feedback", "Weekly letter about feedback"
 
     part = models.CharField(primary_key=True, max_length=20, choices=Part)
     seen_at = models.DateTimeField(null=True)

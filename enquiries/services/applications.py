@@ -15,9 +15,10 @@ from enquiries.application.profile import begin_with_what_is_known, told_before
 from enquiries.application.sites import Site, wishes
 from enquiries.exceptions import AccountNeeded, AlreadySentDifferently, AnswersChanged, ProgrammesChanged, TooMany
 from enquiries.mail import post
-from enquiries.models import Draft, Enquiry, Event, Interest, RoutingRule
+from enquiries.models import DailyCount, Draft, Enquiry, Event, Interest, RoutingRule
 from enquiries.models.site import titles_of
 from enquiries.services import submitted
+from enquiries.services.feedback import count_on_commit
 from programmes.models import ClosureDay, Intake, Programme
 from providers import services as providers
 from providers.area import where_is
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from careportal.accounts.models import User
 
 MINUTE, HOUR = 60, 3600
+FIRST_PAGE = "programmes"
 
 
 def begin_application(
@@ -48,6 +50,8 @@ def begin_application(
     if membership:
         begin_with_what_is_known(draft, membership)
     draft.save(force_insert=True)
+    if page == FIRST_PAGE:
+        count_on_commit(DailyCount.What.BEGUN)
     return draft
 
 
@@ -64,8 +68,11 @@ def save_page(
     To be called in the transaction in which the draft was locked.
     """
     kept = {name: answers for name, answers in draft.answers.items() if name not in forgets}
+    begins = page == FIRST_PAGE and page not in draft.answers
     draft.answers = kept | dict(also or {}) | {page: dict(entry)}
     draft.save(update_fields=["answers"])
+    if begins:
+        count_on_commit(DailyCount.What.BEGUN)
 
 
 def submit_application(*, draft_id: uuid.UUID, owner: str, seal: str, user: "User | None" = None) -> str:
@@ -100,6 +107,7 @@ def _submit(draft_id: uuid.UUID, owner: str, seal: str, user: "User | None") -> 
     enquiry = _store(draft, channel=Enquiry.Channel.ONLINE, came_at=now, applicant=user)
     if draft.provider_id and user:
         _remember(draft, user)
+    count_on_commit(DailyCount.What.SENT)
     return enquiry.reference
 
 

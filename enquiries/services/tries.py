@@ -9,7 +9,13 @@ from enquiries.exceptions import TooMany
 from enquiries.models import Try
 
 # An hour, from one network and about one address or reference. A whole organisation may be behind one network.
-MOST = {Try.What.SAVE: (30, 5), Try.What.RETURN: (30, 10), Try.What.FOLLOW: (10, 10), Try.What.PARTNER: (10, 10)}
+MOST = {
+    Try.What.SAVE: (30, 5),
+    Try.What.RETURN: (30, 10),
+    Try.What.FOLLOW: (10, 10),
+    Try.What.PARTNER: (10, 10),
+    Try.What.FEEDBACK: (10, 300),
+}
 
 
 def note_try(what: Try.What, *, origin: str, about: str) -> None:

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from careportal.kit import clock
 from enquiries.models import AddressChange, Draft, Enquiry, FollowCode, OutcomeFile, PartnerCode, Pulse, Try
+from enquiries.services import feedback
 from programmes import services as programmes
 from providers import services as providers
 
@@ -23,6 +24,7 @@ def remove_expired_drafts() -> int:
     PartnerCode.objects.over().delete()
     OutcomeFile.objects.over().delete()
     Try.objects.over().delete()
+    feedback.forget_comments()
     providers.forget_what_is_over()
     programmes.forget_what_is_over()
     removed, _ = Draft.objects.expired().delete()

@@ -21,6 +21,7 @@ from enquiries.application.forms import SAVE, DeclarationForm, PageForm
 from enquiries.application.journey import Journey, Page
 from enquiries.application.profile import PAGES, summary
 from enquiries.exceptions import AccountNeeded, AlreadySentDifferently, AnswersChanged, ProgrammesChanged, TooMany
+from enquiries.forms_feedback import FeedbackForm
 from enquiries.models import Draft, Enquiry
 from enquiries.organisations import applies_for
 from programmes.models import Programme
@@ -101,7 +102,7 @@ def sent(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     if not draft.sent_as:
         return go_on(Journey(draft))
     enquiry = Enquiry.objects.prefetch_related("interests").get(reference=draft.sent_as)
-    return render(request, "enquiries/apply/sent.html", {"enquiry": enquiry})
+    return render(request, "enquiries/apply/sent.html", {"enquiry": enquiry, "form": FeedbackForm()})
 
 
 def _send(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:

@@ -16,7 +16,7 @@ from careportal.accounts.models import User
 from careportal.records.tables import tables
 from careportal.worlds import fixed
 from enquiries import services
-from enquiries.models import Attendance, Enquiry, IntakeAnswer, Outreach
+from enquiries.models import Attendance, DailyCount, Enquiry, Feedback, IntakeAnswer, Outreach, Report
 from programmes import services as listings
 from programmes.models import (
     Ask,
@@ -78,6 +78,7 @@ def make() -> dict[str, Any]:
     invite_to_a_partner()
     propose()
     keep_listings_correct()
+    keep_a_report()
     change_an_intake()
     UnitPostcodeFactory()
     PostcodeImportFactory()
@@ -158,6 +159,15 @@ def change_an_intake() -> None:
     change = IntakeChange.objects.create(intake=intake, before={"place": "Elsewhere"}, at=MOMENT, told_at=MOMENT)
     IntakeAnswer.objects.create(interest=interest, intake=intake, newest=change, what=["place"], told_at=MOMENT)
     ListingViews.objects.create(programme=interest.programme, on=MOMENT.date(), count=3)
+
+
+def keep_a_report() -> None:
+    report = Report(kind="glance", first=dt.date(2026, 1, 1), last=dt.date(2026, 1, 31), definitions=1, at=MOMENT)
+    report.made_by = User.objects.get(email="seed-officer@example.org")
+    report.hold({"sections": [], "council": "Zoë’s"})
+    report.save()
+    Feedback.objects.create(route="home", rating=4, comment="Two\nlines 🏡")
+    DailyCount.objects.create(what="begun", on=MOMENT.date(), count=3)
 
 
 def contents() -> dict[str, list[tuple[Any, ...]]]:
