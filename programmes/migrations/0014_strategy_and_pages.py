@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['team', 'organisation'])), name='stakeholder_kind_is_known', violation_error_message='It is a team of the council or an organisation. Choose one of them.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['team', 'organisation'])), name='stakeholder_kind_is_known', violation_error_message='A stakeholder is a team of the council or an organisation. Choose one of them.')],
             },
         ),
         migrations.CreateModel(
