@@ -100,18 +100,22 @@ def _found(request: HttpRequest, pk: int) -> Report:
 
 def _chart(section: Section) -> SafeString | None:
     """Of what is shown. What is left out has no bar, and the finding says so."""
-    lines = [(label, cells) for label, cells in section.parts if isinstance(cells[0], (int, float))]
-    if not section.drawn or not any(cells[0] for _, cells in lines):
+    drawn = [
+        Bar(label, value, _number(cells[1]) if section.compared else None)
+        for label, cells in section.parts
+        if (value := _number(cells[0])) is not None
+    ]
+    if not section.drawn or not any(bar.value for bar in drawn):
         return None
-    drawn = [Bar(label, _number(cells[0]), _number(cells[1]) if section.compared else None) for label, cells in lines]
     most = max(drawn, key=lambda bar: bar.value)
-    left_out = len(section.parts) - len(lines)
+    left_out = len(section.parts) - len(drawn)
     note = f" {left_out} with small numbers are left out." if left_out else ""
     return bars(section.name, section.title, f"Most: {most.label}, with {most.value:,g}.{note}", drawn)
 
 
-def _number(cell: Any) -> float:
-    return cell if isinstance(cell, (int, float)) else 0
+def _number(cell: Any) -> float | None:
+    """What is not known or left out has no bar, which is not the same as none."""
+    return cell if isinstance(cell, (int, float)) else None
 
 
 def _csv(content: bytes, name: str) -> HttpResponse:

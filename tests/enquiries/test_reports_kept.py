@@ -205,6 +205,17 @@ def test_a_chart_of_nothing_is_no_error(officer, browser_of):
 # --- The pages -------------------------------------------------------------------------------------------------------
 
 
+def test_what_is_not_known_of_the_period_before_has_no_bar(officer, browser_of):
+    RegisteredLocationFactory.create_batch(7)
+    report = made(officer)
+
+    page = browser_of(officer).get(f"/admin/reports/{report.pk}/").content.decode()
+    chart = next(one for one in re.findall(r"<svg.*?</svg>", page, re.DOTALL) if "Not reached" in one)
+
+    assert section(report, "reach")["Not reached"] == [7, None]
+    assert "portal-chart__bar--before" not in chart
+
+
 def test_an_officer_makes_a_report_and_reads_it(officer, browser_of):
     came(12, "2026-07-10")
     browser = browser_of(officer)
