@@ -89,8 +89,8 @@ def test_the_recipe_makes_a_portal_of_a_third_council(tmp_path):
     assert "Barking" not in front.text + programme.text
 
 
-def test_the_template_itself_is_no_council():
-    done = run(".venv/bin/python manage.py check_pack _template", services.ROOT)
+def test_the_template_itself_is_no_council(tmp_path):
+    done = run(".venv/bin/python manage.py check_pack _template", tmp_path / "packs")
 
     assert done.returncode == 1
     assert "There is no council pack named '_template'" in done.stderr
