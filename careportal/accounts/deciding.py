@@ -50,7 +50,7 @@ class DecidedAdmin(admin.ModelAdmin):
 
     def page(self, asked: Any) -> dict[str, Any]:
         """The title, and what speaks for or against it."""
-        raise NotImplementedError
+        return {"title": str(asked)}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

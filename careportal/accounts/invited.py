@@ -75,3 +75,15 @@ def new_token() -> str:
 def hash_of(token: str) -> str:
     """What is stored. The token has 256 random bits: nothing slower is needed."""
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+
+
+def locked(wanted: InvitedQuerySet, into: str) -> Any:
+    """The one invitation, or None. The row that it invites into is locked before it, as everywhere: so nobody waits in
+    a circle. `into` is the name of that field."""
+    owners = wanted.model._meta.get_field(into).related_model._default_manager
+    owner = owners.filter(pk__in=list(wanted.values_list(into, flat=True))).select_for_update(of=("self",)).first()
+    found = wanted.select_for_update(of=("self",)).first()
+    if owner is None or found is None:
+        return None
+    setattr(found, into, owner)
+    return found

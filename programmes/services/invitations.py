@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from careportal.accounts import access
-from careportal.accounts.invited import GOOD_FOR, InvitedQuerySet, hash_of, new_token
+from careportal.accounts.invited import GOOD_FOR, InvitedQuerySet, hash_of, locked, new_token
 from programmes import letters
 from programmes.exceptions import (
     AgreementOver,
@@ -125,13 +125,9 @@ def forget_invitations() -> None:
 
 
 def _locked(wanted: InvitedQuerySet) -> PartnerInvitation:
-    """The invitation; its partner's row is locked before it, as everywhere, so that nobody waits in a circle."""
-    partners = Partner.objects.filter(pk__in=list(wanted.values_list("partner", flat=True)))
-    locked = partners.select_for_update(of=("self",)).first()
-    invitation = wanted.select_for_update(of=("self",)).first()
-    if locked is None or invitation is None:
+    invitation: PartnerInvitation | None = locked(wanted, "partner")
+    if invitation is None:
         raise InvitationOver
-    invitation.partner = locked
     return invitation
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from careportal.accounts import access
-from careportal.accounts.invited import InvitedQuerySet, hash_of, new_token
+from careportal.accounts.invited import InvitedQuerySet, hash_of, locked, new_token
 from providers import letters
 from providers.exceptions import AlreadyMember, InvitationOver, OtherAddress, OwnersOnly, TooManyMails
 from providers.models import Invitation, Membership, Provider
@@ -86,13 +86,9 @@ def accept_invitation(*, token: str, user: "User") -> Membership:
 
 
 def _locked(wanted: InvitedQuerySet) -> Invitation:
-    """The invitation; its organisation's row is locked before it, as everywhere, so that nobody waits in a circle."""
-    providers = Provider.objects.filter(pk__in=list(wanted.values_list("provider", flat=True)))
-    locked = providers.select_for_update(of=("self",)).first()
-    invitation = wanted.select_for_update(of=("self",)).first()
-    if locked is None or invitation is None:
+    invitation: Invitation | None = locked(wanted, "provider")
+    if invitation is None:
         raise InvitationOver
-    invitation.provider = locked
     return invitation
 
 
