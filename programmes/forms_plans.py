@@ -13,13 +13,25 @@ HELP = (
 )
 
 
+SAVED_MEANWHILE = (
+    "Somebody else saved this since you opened it. Nothing of yours is saved yet. Look at History for what they "
+    "changed, put it into your text, and save again: yours then takes the place of theirs."
+)
+
+
 class MarkdownForm(forms.ModelForm):
-    """What would only be shown as it was typed is refused, in words for whoever wrote it."""
+    """What would only be shown as it was typed is refused, in words for whoever wrote it.
+
+    `opened` is the version that somebody began from: what another one saved since is not written over unseen.
+    """
 
     texts: ClassVar[tuple[str, ...]] = ()
 
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["opened"] = self._version()
         for name in set(self.texts) & set(self.fields):
             self.fields[name].help_text = HELP
 
@@ -28,7 +40,25 @@ class MarkdownForm(forms.ModelForm):
         for name in self.texts:
             for refusal in markdown.refusals(cleaned.get(name) or ""):
                 self.add_error(name, f"The text {refusal}.")
+        self._refuse_what_was_not_seen(cleaned.get("opened"))
         return cleaned
+
+    def _refuse_what_was_not_seen(self, opened: str | None) -> None:
+        """The row is locked, so that of two who save at once the second one is told."""
+        if not (opened and self.instance.pk):
+            return
+        type(self.instance)._default_manager.select_for_update().filter(pk=self.instance.pk).first()
+        if opened != (now := self._version()):
+            sent: Any = self.data
+            again = sent.copy()
+            again["opened"] = now
+            self.data = again
+            self.add_error(None, SAVED_MEANWHILE)
+
+    def _version(self) -> str:
+        """Of the history: each save is one."""
+        latest = self.instance.history.first() if self.instance.pk else None
+        return str(latest.history_id) if latest else ""
 
 
 class PageForm(MarkdownForm):

@@ -54,7 +54,7 @@ class PageAdmin(SimpleHistoryAdmin):
         return ["slug", "public_page", "updated_on"] if obj else []
 
     def get_fields(self, request: HttpRequest, obj: Page | None = None) -> list[str]:
-        return [*PageForm.Meta.fields, *(["updated_on", "public_page"] if obj else [])]
+        return [*PageForm.Meta.fields, *(["updated_on", "public_page", "opened"] if obj else [])]
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Page | None = None) -> dict[str, Any]:
         return {} if obj else {"slug": ["title"]}

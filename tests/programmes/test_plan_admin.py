@@ -113,6 +113,34 @@ def test_a_preview_shows_the_page_keeps_what_was_typed_and_saves_nothing(browser
     assert page.history.count() == 1
 
 
+def test_what_a_colleague_saved_meanwhile_is_not_written_over_unseen(browser, page):
+    mine = typed(browser, change(page), body="My words.")
+    send(browser, change(page), body="The words of a colleague.")
+
+    told = browser.post(change(page), mine)
+
+    page.refresh_from_db()
+    assert page.body == "The words of a colleague."
+    assert "Somebody else saved this since you opened it." in told.content.decode()
+    assert "My words." in told.content.decode()
+
+    again = {**mine, "opened": told.context["adminform"].form["opened"].value()}
+    assert browser.post(change(page), again).status_code == 302
+    page.refresh_from_db()
+    assert page.body == "My words."
+
+
+def test_nor_is_a_work_stream(leads_browser):
+    workstream = WorkstreamFactory()
+    mine = typed(leads_browser, change(workstream), title="My title")
+    send(leads_browser, change(workstream), title="The title of a colleague")
+
+    leads_browser.post(change(workstream), mine)
+
+    workstream.refresh_from_db()
+    assert workstream.title == "The title of a colleague"
+
+
 def test_a_page_that_is_new_is_looked_at_before_it_is_there(browser):
     answer = send(
         browser,
