@@ -8,6 +8,7 @@ from enquiries.models.enquiry import Enquiry
 from enquiries.models.event import Event
 from enquiries.models.export import Export, ExportPiece
 from enquiries.models.feedback import DailyCount, Feedback
+from enquiries.models.incoming import IncomingMail, IncomingPiece
 from enquiries.models.intake_answer import IntakeAnswer
 from enquiries.models.interest import Interest
 from enquiries.models.mail import MailAttempt, OutgoingMail
@@ -39,6 +40,8 @@ __all__ = [
     "ExportPiece",
     "Feedback",
     "FollowCode",
+    "IncomingMail",
+    "IncomingPiece",
     "IntakeAnswer",
     "Interest",
     "MailAttempt",

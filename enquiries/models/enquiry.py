@@ -153,6 +153,12 @@ class Enquiry(Clocks, Calling, Reached, Registered, Searchable):
     is_about_access = models.BooleanField(
         default=False, db_default=False, editable=False, help_text="Somebody could not use a page of the portal."
     )
+    is_incomplete = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="It came by email: what an application asks is to be filled in yet.",
+    )
 
     provider = models.ForeignKey(
         Provider, null=True, blank=True, on_delete=models.SET_NULL, related_name="enquiries", editable=False
@@ -226,6 +232,9 @@ class Enquiry(Clocks, Calling, Reached, Registered, Searchable):
             ),
             models.CheckConstraint(
                 condition=Q(channel__in=["online", "email", "officer"]), name="enquiry_channel_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_incomplete=False) | Q(channel="email"), name="only_what_came_by_email_is_incomplete"
             ),
             models.CheckConstraint(
                 condition=Q(place_of_care__in=["", "unknown", "funded", "in_area", "elsewhere"]),

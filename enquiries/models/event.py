@@ -12,6 +12,7 @@ class Event(Chained):
 
     class Kind(models.TextChoices):
         RECEIVED = "received", "Received"
+        FILLED_IN = "filled_in", "Details filled in"
         TAKEN = "taken", "Taken"
         TAKEN_OVER = "taken_over", "Taken over from a colleague"
         WITH_PARTNER = "with_partner", "Handed to a partner"

@@ -9,6 +9,7 @@ class Pulse(models.Model):
         WORKER = "worker", "Worker"
         SCHEDULE = "schedule", "Schedule"
         MAILBOX = "mailbox", "Look into the inbox"
+        INCOMING = "incoming", "Removal of old copies of mail that came in"
         NOTICE = "notice", "Notice of mail that failed"
         QUESTIONS = "questions", "Reminders of questions"
         PLACES = "places", "Offers of free places, and reminders"

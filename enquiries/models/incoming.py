@@ -1,0 +1,134 @@
+"""Mail that came to the business forum inbox: as it arrived, and what became of it."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+MOST_RAW_BYTES = 10 * 1024 * 1024
+MOST_TEXT = 20_000
+PIECE_BYTES = 64 * 1024  # in base64 it is a cell that csv readers take
+
+
+class IncomingMailQuerySet(models.QuerySet["IncomingMail"]):
+    def to_sort(self) -> Self:
+        """What an officer has to look at, the oldest first."""
+        return self.filter(state=IncomingMail.State.SORT).order_by("received_at", "pk")
+
+    def listed(self) -> Self:
+        """Without what they say, which may be long."""
+        return self.defer("text")
+
+
+class IncomingMail(models.Model):
+    """A mail of the inbox that concerns us, noted before anything else is done with it.
+
+    Other mail of the inbox is never stored: people work there, and it is none of our business. The mail itself stays
+    in the inbox, untouched; its pieces are a copy for a while, or its beginning where the mail is too large to be kept.
+    """
+
+    class State(models.TextChoices):
+        NEW = "new", "Not read yet"
+        ENQUIRY = "enquiry", "Became an enquiry"
+        MESSAGE = "message", "Added to an enquiry"
+        OWN = "own", "Sent by the portal"
+        AUTOMATIC = "automatic", "Automatic"
+        SORT = "sort", "To sort"
+        OTHER = "other", "Dealt with elsewhere"
+        SPAM = "spam", "Unwanted"
+
+    class Why(models.TextChoices):
+        """Why a person has to look at it."""
+
+        NEARLY = "nearly", "The subject is nearly the one that we ask for"
+        IN_TEXT = "in_text", "The words that we ask for are in its text, not in its subject"
+        STRANGER = "stranger", "It answers about an enquiry, from an address that is not the enquiry’s"
+        CLOSED = "closed", "It answers about an enquiry that is closed"
+        UNREADABLE = "unreadable", "It cannot be read"
+        TOO_LARGE = "too_large", "It is too large"
+        TOO_MANY = "too_many", "Too many came from this address"
+        SAME_ID = "same_id", "It calls itself the same as another mail, and says something else"
+        AUTOMATIC = "automatic", "It looks automatic, and has the subject that we ask for"
+
+    class Sender(models.TextChoices):
+        """Whether our mail server has proved that it comes from where it says."""
+
+        PROVED = "proved", "Proved by our mail server"
+        UNKNOWN = "unknown", "Not checked"
+        FAILED = "failed", "The check of our mail server failed"
+
+    folder = models.CharField(max_length=200)
+    validity = models.CharField(max_length=40)
+    number = models.PositiveBigIntegerField(help_text="Its number in the folder.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the mail.")
+    message_id = models.CharField(max_length=255, blank=True)
+    size = models.PositiveBigIntegerField("bytes")
+    received_at = models.DateTimeField(help_text="When it came into the inbox, as the mail server says.")
+    noted_at = models.DateTimeField(default=timezone.now)
+
+    sender = models.CharField(max_length=254, blank=True)
+    sender_name = models.CharField(max_length=200, blank=True, help_text="As it calls itself. It proves nothing.")
+    sender_check = models.CharField(max_length=10, choices=Sender, default=Sender.UNKNOWN)
+    subject = models.CharField(max_length=500, blank=True)
+    text = models.TextField(blank=True, help_text="What it says, without what it quotes.")
+
+    state = models.CharField(max_length=10, choices=State, default=State.NEW)
+    why = models.CharField(max_length=12, blank=True, choices=Why)
+    enquiry = models.ForeignKey(
+        "Enquiry", null=True, on_delete=models.PROTECT, related_name="incoming", help_text="The one it became or joins."
+    )
+    became = models.OneToOneField(
+        "Message", null=True, on_delete=models.PROTECT, related_name="came_as", help_text="In its correspondence."
+    )
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    objects = IncomingMailQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-received_at", "-pk"]
+        indexes = [
+            models.Index(fields=["received_at", "id"], condition=Q(state="sort"), name="incoming_to_sort"),
+            models.Index(fields=["state", "-received_at", "-id"], name="incoming_by_state"),
+            models.Index(fields=["message_id"], name="incoming_message_id"),
+            models.Index(fields=["sender", "received_at"], name="incoming_sender"),
+            models.Index(fields=["id"], condition=Q(state="new"), name="incoming_unread"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["folder", "validity", "number"], name="mail_of_the_inbox_is_noted_once"),
+            models.UniqueConstraint(fields=["digest"], name="the_same_mail_is_noted_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=["new", "enquiry", "message", "own", "automatic", "sort", "other", "spam"]),
+                name="incoming_mail_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["enquiry", "message"]) | Q(enquiry__isnull=False),
+                name="incoming_mail_belongs_to_its_enquiry",
+            ),
+            models.CheckConstraint(condition=~Q(state="sort") | ~Q(why=""), name="incoming_mail_to_sort_says_why"),
+            models.UniqueConstraint(fields=["enquiry"], condition=Q(state="enquiry"), name="enquiry_came_by_one_mail"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Mail {self.pk}"
+
+    @property
+    def raw(self) -> bytes:
+        """The copy of the mail, whole or its beginning; empty when its time is over."""
+        return b"".join(bytes(piece) for piece in self.pieces.order_by("number").values_list("content", flat=True))
+
+
+class IncomingPiece(models.Model):
+    """A part of the copy of a mail, of at most 64 kilobytes."""
+
+    mail = models.ForeignKey(IncomingMail, on_delete=models.CASCADE, related_name="pieces")
+    number = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mail", "number"], name="one_piece_a_mail_and_number")]
+
+    def __str__(self) -> str:
+        return f"Piece {self.number}"
