@@ -23,12 +23,13 @@ from careportal.kit.cleaning import one_line
 from careportal.kit.placeholders import UnknownPlaceholder, fill
 from enquiries.links import stop_address
 from enquiries.mail.headers import OUTGOING
-from enquiries.models import Enquiry, OutgoingMail, Wording
+from enquiries.models import Enquiry, Event, IncomingMail, OutgoingMail, Wording
 from enquiries.models.mail import give_up_at
 
 logger = logging.getLogger(__name__)
 
 SUBJECT_LENGTH = 120
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,200}>")
 _NAME = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 
 
@@ -134,6 +135,7 @@ def build(mail: OutgoingMail) -> bytes:
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = message[OutgoingMail.OWN_HEADER] = mail.message_id
     _add_reply_to(message, mail)
+    _add_thread(message, mail)
     _add_way_to_stop(message, mail)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
@@ -147,6 +149,16 @@ def _add_reply_to(message: EmailMessage, mail: OutgoingMail) -> None:
         message["Reply-To"] = _reply_to(mail)
     except Exception as error:
         logger.error("mail.without_reply_to id=%s reason=%s", mail.pk, type(error).__name__)
+
+
+def _add_thread(message: EmailMessage, mail: OutgoingMail) -> None:
+    """In the inbox it stands under the email that it came by. An id that is not plainly one is left out."""
+    enquiry = mail.enquiry if mail.kind == OutgoingMail.Kind.ROUTING else None
+    if enquiry is None or enquiry.channel != Enquiry.Channel.EMAIL:
+        return
+    came_as = enquiry.incoming.filter(state=IncomingMail.State.ENQUIRY).values_list("message_id", flat=True).first()
+    if came_as and _MESSAGE_ID.fullmatch(came_as):
+        message["In-Reply-To"] = message["References"] = came_as
 
 
 def _add_way_to_stop(message: EmailMessage, mail: OutgoingMail) -> None:
@@ -175,7 +187,8 @@ def _context(mail: OutgoingMail, enquiry: Enquiry) -> dict[str, object]:
     common = {"enquiry": enquiry, "council": settings.COUNCIL}
     if mail.kind == OutgoingMail.Kind.ROUTING:
         routed_here = [interest for interest in interests if interest.inbox == mail.written_for]
-        return {**common, "interests": routed_here, "admin_url": settings.BASE_URL + enquiry.get_absolute_url()}
+        admin_url = settings.BASE_URL + enquiry.get_absolute_url()
+        return {**common, "interests": routed_here, "admin_url": admin_url, "filled_in": _filled_in(enquiry)}
     return {
         **common,
         "interests": interests,
@@ -185,6 +198,13 @@ def _context(mail: OutgoingMail, enquiry: Enquiry) -> dict[str, object]:
         "follow_url": follow_url(),
         "privacy_url": settings.BASE_URL + reverse("privacy"),
     }
+
+
+def _filled_in(enquiry: Enquiry) -> Event | None:
+    """When and by whom an email was filled in; nothing where none was."""
+    if enquiry.channel != Enquiry.Channel.EMAIL:
+        return None
+    return enquiry.events.filter(kind=Event.Kind.FILLED_IN).first()
 
 
 def follow_url() -> str:

@@ -13,6 +13,7 @@ from enquiries.application.profile import begin_with_what_is_known, told_before
 from enquiries.exceptions import AlreadySentDifferently, AnswersChanged, TooMany
 from enquiries.models import DailyCount, Draft, Enquiry
 from enquiries.services.feedback import count_on_commit
+from enquiries.services.filling_in import fill_in_enquiry
 from enquiries.services.storing import store
 from providers import services as providers
 from providers.models import Membership
@@ -61,7 +62,7 @@ def save_page(
     To be called in the transaction in which the draft was locked.
     """
     kept = {name: answers for name, answers in draft.answers.items() if name not in forgets}
-    begins = page == FIRST_PAGE and page not in draft.answers
+    begins = page == FIRST_PAGE and page not in draft.answers and not draft.enquiry_id
     draft.answers = kept | dict(also or {}) | {page: dict(entry)}
     draft.save(update_fields=["answers"])
     if begins:
@@ -72,8 +73,9 @@ def submit_application(*, draft_id: uuid.UUID, owner: str, seal: str, user: "Use
     """Send the draft as it was checked, and return the enquiry's reference.
 
     However often and in however many places at once it is called for one draft, there is one enquiry.
-    `seal` marks the answers that were shown for checking. Raises Draft.DoesNotExist, AnswersChanged,
-    AlreadySentDifferently, ProgrammesChanged, AccountNeeded or TooMany; then nothing is stored.
+    `seal` marks the answers that were shown for checking. One that belongs to an enquiry by email fills that in.
+    Raises Draft.DoesNotExist, AnswersChanged, AlreadySentDifferently, ProgrammesChanged, AccountNeeded, TooMany, or
+    TransitionNotAllowed where an enquiry by email is closed or filled in meanwhile; then nothing is stored.
     """
     try:
         return _submit(draft_id, owner, seal, user)
@@ -97,6 +99,8 @@ def _submit(draft_id: uuid.UUID, owner: str, seal: str, user: "User | None") -> 
         raise AnswersChanged("Your answers have changed since you checked them. Check them again, then send.")
     if draft.sent_lately >= settings.SUBMITS_PER_MINUTE:
         raise TooMany("Too many applications have been sent from your network.", retry_after=MINUTE)
+    if draft.enquiry_id:
+        return fill_in_enquiry(enquiry_id=draft.enquiry_id, draft=draft, applicant=user).reference
     enquiry = store(draft, channel=Enquiry.Channel.ONLINE, came_at=now, applicant=user)
     if draft.provider_id and user:
         _remember(draft, user)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.utils import timezone
 
 from enquiries import letters
@@ -13,14 +14,18 @@ HOUR = 3600
 
 
 def note_news(enquiry: Enquiry, what: str) -> None:
-    """To be called with the enquiry locked: it waits for an officer, and each of its inboxes gets a mail."""
+    """To be called with the enquiry locked: it waits for an officer, and each of its inboxes gets a mail.
+
+    One that asks for no programme is the business forum's.
+    """
     before = enquiry.state
     enquiry.hear_from_provider()
     enquiry.save(update_fields=["state", *Enquiry.CLOCKS])
     if before != enquiry.state:
         enquiry.record(Event.Kind.RESUMED, before=before, after=enquiry.state)
-    inboxes = enquiry.interests.order_by("inbox").values_list("inbox", flat=True).distinct()
-    post.write(*(letters.news(enquiry, inbox, what, _number(enquiry, inbox)) for inbox in inboxes))
+    inboxes = list(enquiry.interests.order_by("inbox").values_list("inbox", flat=True).distinct())
+    told = inboxes or [settings.BUSINESS_FORUM_INBOX]
+    post.write(*(letters.news(enquiry, inbox, what, _number(enquiry, inbox)) for inbox in told))
 
 
 def refuse_too_many(enquiry: Enquiry, kind: Event.Kind, most: int) -> None:
