@@ -55,11 +55,11 @@ def fill_in(request: SignedInRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     enquiry = get_object_or_404(Enquiry, pk=pk)
     typed = request.POST if request.method == "POST" else None
+    if typed is None and (refusal := _why_not(enquiry)):
+        messages.warning(request, refusal)
+        return redirect(enquiry)
     key, confirmed = KeyForm(typed), ConfirmedForm(typed if typed and "confirm" in typed else None)
     sheet = Sheet((key.is_valid() and key.cleaned_data["key"]) or uuid.uuid4(), typed, enquiry)
-    if typed is None and not enquiry.is_incomplete:
-        messages.warning(request, f"The details of {enquiry} are filled in already.")
-        return redirect(enquiry)
     if not (sheet.is_complete and key.is_valid() and confirmed.is_valid()):
         return _show(request, key, sheet, confirmed if sheet.is_complete else None)
     try:
@@ -68,6 +68,16 @@ def fill_in(request: SignedInRequest, pk: int) -> HttpResponse:
         return _show(request, key, sheet, confirmed, notice=str(refusal))
     messages.success(request, f"The details of {enquiry} are filled in. Under Mail you see which inboxes have it.")
     return redirect(enquiry)
+
+
+def _why_not(enquiry: Enquiry) -> str:
+    """In words; empty where it can be filled in. What was typed already is refused by the service, and stays."""
+    try:
+        enquiry.refuse_if_closed()
+        enquiry.refuse_if_filled_in()
+    except TransitionNotAllowed as refusal:
+        return str(refusal)
+    return ""
 
 
 def _show(

@@ -38,7 +38,7 @@ def read_in(enquiry: Enquiry) -> Read:
     text = "\n".join(_text_of(enquiry))[:MOST_TEXT]
     postcode, location = postcode_in(text), location_in(text)
     contact = {"full_name": enquiry.contact.name, "telephone": enquiry.contact.telephone or telephone_in(text)}
-    pages = {
+    pages: dict[str, dict[str, Any]] = {
         "programmes": {"programmes": programmes_in(text)},
         "find": {"words": (location.name if location else postcode) if directory.is_there() else ""},
         "postcode": {"postcode": postcode},

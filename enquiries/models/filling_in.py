@@ -16,6 +16,7 @@ class FilledIn(models.Model):
     if TYPE_CHECKING:
         SUBMITTED: tuple[str, ...]
         organisation: str
+        declared_at: Any
 
         def refuse_if_closed(self) -> None: ...
 

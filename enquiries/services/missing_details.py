@@ -1,6 +1,7 @@
 """An enquiry that came by email and was not filled in: its provider is reminded once, some working days later."""
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -40,4 +41,5 @@ def _remind(enquiry_id: int) -> None:
     came_on = timezone.localdate(enquiry.received_at)
     due_on = add_working_days(came_on, AFTER_DAYS, ClosureDay.objects.days())
     message = write_letter(enquiry, Message.Kind.REMINDER, letters.reminder(), by=None)
-    enquiry.record(Event.Kind.REMINDED, message=message.pk, **held_back(due_on))
+    told: dict[str, Any] = {"message": message.pk, **held_back(due_on)}
+    enquiry.record(Event.Kind.REMINDED, **told)
