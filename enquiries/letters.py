@@ -29,6 +29,7 @@ from enquiries.models.mail import give_up_at
 logger = logging.getLogger(__name__)
 
 SUBJECT_LENGTH = 120
+_ANSWERS = {OutgoingMail.Kind.ACKNOWLEDGEMENT, OutgoingMail.Kind.MESSAGE}
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,200}>")
 _NAME = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 
@@ -152,13 +153,17 @@ def _add_reply_to(message: EmailMessage, mail: OutgoingMail) -> None:
 
 
 def _add_thread(message: EmailMessage, mail: OutgoingMail) -> None:
-    """In the inbox it stands under the email that it came by. An id that is not plainly one is left out."""
-    enquiry = mail.enquiry if mail.kind == OutgoingMail.Kind.ROUTING else None
-    if enquiry is None or enquiry.channel != Enquiry.Channel.EMAIL:
+    """What goes to whoever wrote us a mail stands under that mail, in whatever mail program; and so does what brings
+    it to an inbox once it is filled in. An id that is not plainly one is left out.
+    """
+    kinds = {*_ANSWERS, OutgoingMail.Kind.ROUTING}
+    if mail.enquiry is None or mail.kind not in kinds or mail.enquiry.channel != Enquiry.Channel.EMAIL:
         return
-    came_as = enquiry.incoming.filter(state=IncomingMail.State.ENQUIRY).values_list("message_id", flat=True).first()
-    if came_as and _MESSAGE_ID.fullmatch(came_as):
-        message["In-Reply-To"] = message["References"] = came_as
+    came = mail.enquiry.incoming.filter(state=IncomingMail.State.ENQUIRY).first()
+    if came is None or not _MESSAGE_ID.fullmatch(came.message_id):
+        return
+    if mail.kind == OutgoingMail.Kind.ROUTING or came.sender == mail.recipient:
+        message["In-Reply-To"] = message["References"] = came.message_id
 
 
 def _add_way_to_stop(message: EmailMessage, mail: OutgoingMail) -> None:

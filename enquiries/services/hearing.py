@@ -13,10 +13,10 @@ from enquiries.models import Enquiry, Event, OutgoingMail
 HOUR = 3600
 
 
-def note_news(enquiry: Enquiry, what: str) -> None:
+def note_news(enquiry: Enquiry, what: str, *, came_to: str = "") -> None:
     """To be called with the enquiry locked: it waits for an officer, and each of its inboxes gets a mail.
 
-    One that asks for no programme is the business forum's.
+    But for the one that it came to by mail: there it lies. One that asks for no programme is the business forum's.
     """
     before = enquiry.state
     enquiry.hear_from_provider()
@@ -24,7 +24,7 @@ def note_news(enquiry: Enquiry, what: str) -> None:
     if before != enquiry.state:
         enquiry.record(Event.Kind.RESUMED, before=before, after=enquiry.state)
     inboxes = list(enquiry.interests.order_by("inbox").values_list("inbox", flat=True).distinct())
-    told = inboxes or [settings.BUSINESS_FORUM_INBOX]
+    told = [inbox for inbox in inboxes or [settings.BUSINESS_FORUM_INBOX] if inbox != came_to]
     post.write(*(letters.news(enquiry, inbox, what, _number(enquiry, inbox)) for inbox in told))
 
 
