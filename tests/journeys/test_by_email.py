@@ -1,4 +1,4 @@
-"""A provider wrote an email. On a phone it fills in the rest, by reference and code, and sees where it stands (J-P4)."""
+"""A provider wrote an email. On a phone it fills in the rest, by reference and code, and sees what becomes of it."""
 
 import re
 
