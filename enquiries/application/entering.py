@@ -29,11 +29,13 @@ MOST_PAGES = 100
 
 @dataclass
 class Part:
-    """One page of the application on the sheet. A new one was not there when the sheet was last sent."""
+    """One page of the application on the sheet. A new one was not there when the sheet was last sent; what stands on
+    such a page was read in an email."""
 
     page: Page
     form: PageForm
     is_new: bool
+    was_read: bool = False
 
     @property
     def is_answered(self) -> bool:
@@ -101,7 +103,7 @@ class Sheet:
         form.helper.form_tag = False
         form.helper.disable_csrf = True
         form.helper.layout = Layout(*(_asked(field) for field in form))
-        part = Part(page, form, is_new)
+        part = Part(page, form, is_new, was_read=is_new and bool(read))
         if part.is_answered:
             self.draft.answers[page.name] = form.entry()
             self.journey = self.journey.after(page)

@@ -8,7 +8,7 @@ from django.test import Client
 from enquiries import services
 from enquiries.models import Draft, Enquiry, FollowCode
 from tests.applying import errors
-from tests.enquiries.codes import follow_code
+from tests.enquiries.codes import follow_code, mailed
 from tests.enquiries.emailed import Completing, draft_for, emailed, filled_in
 from tests.enquiries.follower import following
 from tests.factories import (
@@ -223,6 +223,17 @@ def test_it_is_saved_and_come_back_to_like_any_application(enquiry):
     assert response["Location"] == somebody.url("save")
     saved = somebody.client.post(somebody.url("save"), {"email": ADDRESS, "shown": Draft.objects.get().saved_as})
     assert saved["Location"] == somebody.url("saved")
+
+
+def test_whoever_proved_the_old_address_does_not_go_on_once_there_is_a_new_one(enquiry):
+    """SE15: what was typed is kept for whoever proves the new one."""
+    somebody = Completing(enquiry).begin().go_to("postcode")
+    change = services.ask_for_address(enquiry_id=enquiry.pk, address="new@example.org", browser="a")
+    (code,) = re.findall(r"Your code is ([0-9]{6})", mailed(change.email)[-1].text)
+    services.prove_address(enquiry_id=enquiry.pk, code=code, browser="a")
+
+    assert somebody.client.get(somebody.page).status_code == 404
+    assert Completing(enquiry).begin().at == "postcode"
 
 
 def test_what_expired_is_begun_anew(enquiry):

@@ -1,16 +1,20 @@
 """What came by email and does not say yet what it asks for, wherever officers meet it."""
 
+import datetime as dt
 import re
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from careportal import audiences
 from enquiries import duplicates, services, tables
 from enquiries.admin.steps import ENQUIRY_STEPS
 from enquiries.exceptions import TransitionNotAllowed
-from enquiries.models import Enquiry
+from enquiries.models import Enquiry, Report
 from enquiries.organisations import found_for
+from enquiries.reports.content import content_of
+from enquiries.services.reports import PERIODS
 from tests.applying import errors
 from tests.enquiries.emailed import emailed
 from tests.factories import EnquiryFactory, InterestFactory, MembershipFactory, UserFactory
@@ -253,14 +257,21 @@ def test_every_page_of_the_workspace_stands_with_nothing_but_such_enquiries(brow
     """Lists, figures, reports and reach: none of them takes a kind of care, an area or a programme for granted."""
     emailed(), emailed(in_triage=True), emailed(closed=True)
     administrator = browser_of(UserFactory(administrator=True))
-    plain = [
-        one.pattern for one in audiences.addresses() if one.pattern.startswith("/admin/") and "<" not in one.pattern
-    ]
+    plain = [one.pattern for one in audiences.addresses() if not re.search(r"<|\(\?P", one.pattern)]
 
-    answers = {path: administrator.get(path).status_code for path in plain if "(?P" not in path}
+    answers = {path: administrator.get(path).status_code for path in plain if path.startswith(("/admin/", "/perform"))}
 
     assert {path: status for path, status in answers.items() if status >= 500} == {}
     assert answers["/admin/figures/"] == answers["/admin/"] == 200
+
+
+@pytest.mark.parametrize("kind", Report.Kind)
+def test_a_report_of_nothing_but_such_enquiries_can_be_made(kind):
+    came_at = timezone.now() - dt.timedelta(days=400)
+    emailed(closed=True, received_at=came_at)
+    (of_day, *_) = PERIODS[kind]
+
+    assert content_of(kind, of_day(came_at.date()), {})["sections"]
 
 
 def test_figures_count_it_by_the_way_in_which_it_came(browser):

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from enquiries.models import Draft, OutgoingMail
-from programmes.models import Programme
 from tests.enquiries.emailed import emailed
+from tests.factories import ProgrammeFactory
 from tests.journeys.accessibility import findings
 from tests.journeys.visitor import PHONE
 
@@ -17,7 +17,7 @@ ADDRESS = "applicant@example.org"
 
 @pytest.fixture
 def programme():
-    return next(one for one in Programme.objects.open_on(None) if not one.needs_account)
+    return ProgrammeFactory(title="Example workshops")
 
 
 @pytest.fixture
