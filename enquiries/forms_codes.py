@@ -63,7 +63,7 @@ class FollowForm(GovukForm):
         missing="Enter your reference",
         max_length=40,
     )
-    email = AddressField(label="Email address", help_text="The one you gave us when you applied.")
+    email = AddressField(label="Email address", help_text="The one you gave us when you applied, or wrote to us from.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,7 +8,7 @@ from enquiries import codes
 from enquiries import letters_following as letters
 from enquiries.exceptions import AddressRefused, CodeRefused, TooMany
 from enquiries.mail import addresses, limits, post
-from enquiries.models import AddressChange, Enquiry, Event, FollowCode, OutgoingMail
+from enquiries.models import AddressChange, Draft, Enquiry, Event, FollowCode, OutgoingMail
 from enquiries.services.hearing import HOUR, refuse_too_many
 from enquiries.services.writing import numbered
 
@@ -73,6 +73,7 @@ def _is_proved(enquiry_id: int, code: str, browser: str) -> bool:
     old.changed(email=change.email).save()
     change.delete()
     FollowCode.objects.filter(enquiry=enquiry).delete()  # those on their way to the old address
+    Draft.objects.filter(enquiry=enquiry).update(owner="", return_email="", return_code=None)  # to be proved anew
     _note_change(enquiry, ["email"])
     post.write(numbered(letters.told_to_old_address(enquiry, old.name, old.email, 1)))
     return True
