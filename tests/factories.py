@@ -10,7 +10,8 @@ from django.utils import timezone
 from careportal.accounts.models import User
 from careportal.accounts.roles import Role
 from careportal.kit.working_days import add_working_days
-from enquiries.models import Enquiry, Event, Interest, OutgoingMail, RoutingRule
+from enquiries.models import Enquiry, Event, IncomingMail, Interest, OutgoingMail, RoutingRule
+from enquiries.models.incoming import PIECE_BYTES
 from programmes.models import (
     EligibilityRule,
     Fact,
@@ -365,6 +366,59 @@ class MailFactory(factory.django.DjangoModelFactory):
     recipient_key = factory.SelfAttribute("recipient")
     subject = "care sector support: Example programme"
     message_id = factory.Sequence(lambda n: f"<test-{n}@lbbd.gov.uk>")
+
+
+class IncomingMailFactory(factory.django.DjangoModelFactory):
+    """A mail of the inbox, not interpreted yet. With `raw`, a copy of it is kept."""
+
+    class Meta:
+        model = IncomingMail
+        skip_postgeneration_save = True
+
+    class Params:
+        to_sort = factory.Trait(state=IncomingMail.State.SORT, why=IncomingMail.Why.NEARLY)
+        from_stranger = factory.Trait(
+            state=IncomingMail.State.SORT, why=IncomingMail.Why.STRANGER, enquiry=factory.SubFactory(EnquiryFactory)
+        )
+        became_enquiry = factory.Trait(
+            state=IncomingMail.State.ENQUIRY,
+            enquiry=factory.SubFactory(
+                EnquiryFactory,
+                channel=Enquiry.Channel.EMAIL,
+                is_incomplete=True,
+                contact_email=factory.SelfAttribute("..sender"),
+            ),
+        )
+        automatic = factory.Trait(state=IncomingMail.State.AUTOMATIC)
+        elsewhere = factory.Trait(
+            state=IncomingMail.State.OTHER,
+            decided_by=factory.SubFactory(UserFactory, officer=True),
+            decided_at=factory.LazyFunction(timezone.now),
+        )
+        unwanted = factory.Trait(
+            state=IncomingMail.State.SPAM,
+            decided_by=factory.SubFactory(UserFactory, officer=True),
+            decided_at=factory.LazyFunction(timezone.now),
+        )
+        proved = factory.Trait(sender_check=IncomingMail.Sender.PROVED)
+
+    folder = "INBOX"
+    validity = "1"
+    number = factory.Sequence(lambda n: n + 1)
+    digest = factory.Sequence(lambda n: f"{n:064x}")
+    message_id = factory.Sequence(lambda n: f"<came-{n}@example.org>")
+    size = 2000
+    received_at = factory.LazyFunction(timezone.now)
+    sender = factory.Sequence(lambda n: f"sender-{n}@example.org")
+    sender_name = "Example Sender"
+    subject = "Care sector suport"
+    text = "Please send me an application form."
+
+    @factory.post_generation
+    def raw(self, create: bool, extracted: bytes | None, **kwargs: object) -> None:
+        content = extracted or b""
+        for number, start in enumerate(range(0, len(content), PIECE_BYTES)):
+            self.pieces.create(number=number, content=content[start : start + PIECE_BYTES])
 
 
 def came_on(enquiry: factory.builder.Resolver) -> dt.date:
