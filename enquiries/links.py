@@ -7,6 +7,7 @@ from django.urls import reverse
 
 CONFIRM, STOP = "alerts.confirm", "alerts.stop"
 PARTNER = "partners.code"
+COMPLETE = "enquiries:follow"  # where whoever applied by email fills in what is missing
 
 
 def token_for(purpose: str, number: int) -> str:
@@ -28,6 +29,11 @@ def confirm_address(alert_id: int) -> str:
 
 def stop_address(alert_id: int) -> str:
     return settings.BASE_URL + reverse("enquiries:alerts-stop", args=[alert_id, token_for(STOP, alert_id)])
+
+
+def complete_address() -> str:
+    """Where the rest of an application by email is filled in. It names none, and opens none by itself."""
+    return settings.BASE_URL + reverse(COMPLETE)
 
 
 def _signer(purpose: str) -> Signer:

@@ -12,6 +12,7 @@ class Event(Chained):
 
     class Kind(models.TextChoices):
         RECEIVED = "received", "Received"
+        RECEIPT_SENT = "receipt_sent", "Acknowledgement sent by hand"
         FILLED_IN = "filled_in", "Details filled in"
         TAKEN = "taken", "Taken"
         TAKEN_OVER = "taken_over", "Taken over from a colleague"

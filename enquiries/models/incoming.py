@@ -1,11 +1,18 @@
 """Mail that came to the business forum inbox: as it arrived, and what became of it."""
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+
+from enquiries.exceptions import TransitionNotAllowed
+
+if TYPE_CHECKING:
+    from careportal.accounts.models import User
+    from enquiries.models.correspondence import Message
+    from enquiries.models.enquiry import Enquiry
 
 MOST_RAW_BYTES = 10 * 1024 * 1024
 MOST_TEXT = 20_000
@@ -51,6 +58,8 @@ class IncomingMail(models.Model):
         TOO_MANY = "too_many", "Too many came from this address"
         SAME_ID = "same_id", "It calls itself the same as another mail, and says something else"
         AUTOMATIC = "automatic", "It looks automatic, and has the subject that we ask for"
+        UNPROVED = "unproved", "It would change an enquiry, and its sender is not proved"
+        FORWARDED = "forwarded", "A colleague forwarded it, and who wrote it first cannot be read"
 
     class Sender(models.TextChoices):
         """Whether our mail server has proved that it comes from where it says."""
@@ -62,7 +71,9 @@ class IncomingMail(models.Model):
     folder = models.CharField(max_length=200)
     validity = models.CharField(max_length=40)
     number = models.PositiveBigIntegerField(help_text="Its number in the folder.")
-    digest = models.CharField(max_length=64, help_text="SHA-256 of the mail.")
+    digest = models.CharField(
+        max_length=64, help_text="SHA-256 of what the sender wrote, without what mail servers add on the way."
+    )
     message_id = models.CharField(max_length=255, blank=True)
     size = models.PositiveBigIntegerField("bytes")
     received_at = models.DateTimeField(help_text="When it came into the inbox, as the mail server says.")
@@ -79,6 +90,7 @@ class IncomingMail(models.Model):
     enquiry = models.ForeignKey(
         "Enquiry", null=True, on_delete=models.PROTECT, related_name="incoming", help_text="The one it became or joins."
     )
+    tries = models.PositiveSmallIntegerField(default=0, help_text="How often it was begun to be read.")
     became = models.OneToOneField(
         "Message", null=True, on_delete=models.PROTECT, related_name="came_as", help_text="In its correspondence."
     )
@@ -113,6 +125,54 @@ class IncomingMail(models.Model):
 
     def __str__(self) -> str:
         return f"Mail {self.pk}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether something can be made of it: nothing has been, and nobody has set it aside."""
+        return self.state in {self.State.NEW, self.State.SORT, self.State.AUTOMATIC}
+
+    def become(self, enquiry: "Enquiry") -> None:
+        """It is the enquiry that it asked for."""
+        self._refuse_unless_it_waits()
+        self.state, self.enquiry = self.State.ENQUIRY, enquiry
+
+    def join(self, enquiry: "Enquiry", message: "Message") -> None:
+        """It is a part of the correspondence of an enquiry."""
+        self._refuse_unless_it_waits()
+        self.state, self.enquiry, self.became = self.State.MESSAGE, enquiry, message
+
+    def wait_for_officer(self, why: "IncomingMail.Why") -> None:
+        self._refuse_unless_it_waits()
+        self.state, self.why = self.State.SORT, why
+
+    def note_as(self, state: "IncomingMail.State") -> None:
+        """Nothing becomes of it: the portal sent it, a machine did, or an officer answered from elsewhere."""
+        assert state in {self.State.OWN, self.State.AUTOMATIC, self.State.OTHER}
+        self._refuse_unless_it_waits()
+        self.state = state
+
+    def set_aside(self, state: "IncomingMail.State") -> None:
+        """An officer says that nothing is to become of it here. It can be taken back."""
+        if state not in {self.State.OTHER, self.State.SPAM}:
+            raise TransitionNotAllowed("Say whether it is dealt with elsewhere or unwanted.")
+        self._refuse_unless_it_waits()
+        self.state = state
+
+    def take_back(self) -> None:
+        """To sort once more. Why it had to be sorted stays as it was."""
+        if self.state not in {self.State.OTHER, self.State.SPAM, self.State.AUTOMATIC}:
+            raise TransitionNotAllowed(f"This email cannot be taken back: {self.get_state_display().lower()}.")
+        if not self.why:
+            self.why = self.Why.AUTOMATIC if self.state == self.State.AUTOMATIC else self.Why.STRANGER
+        self.state = self.State.SORT
+
+    def decide(self, officer: "User | None") -> None:
+        """Who decided, and when. Nobody: the portal itself."""
+        self.decided_by, self.decided_at = officer, timezone.now()
+
+    def _refuse_unless_it_waits(self) -> None:
+        if not self.waits:
+            raise TransitionNotAllowed(f"This email has been dealt with: {self.get_state_display().lower()}.")
 
     @property
     def raw(self) -> bytes:

@@ -10,6 +10,7 @@ from enquiries.services.deadlines import usual_answer_by
 from enquiries.services.fitting import apply_for, send_results
 from enquiries.services.following import ask_for_code, may_try, prove
 from enquiries.services.from_provider import add_document, write_to_council
+from enquiries.services.incoming import add_to_enquiry, open_enquiry, send_acknowledgement, set_aside, take_back
 from enquiries.services.intake_news import answer_intake, look_after_intakes
 from enquiries.services.interests import (
     complete,
@@ -72,6 +73,7 @@ __all__ = [
     "acknowledge",
     "add_document",
     "add_note",
+    "add_to_enquiry",
     "add_to_organisation",
     "answer_intake",
     "answer_offer",
@@ -121,6 +123,7 @@ __all__ = [
     "note_register_changes",
     "note_try",
     "offer",
+    "open_enquiry",
     "prove",
     "prove_address",
     "prove_partner",
@@ -141,11 +144,14 @@ __all__ = [
     "save_for_later",
     "save_page",
     "save_view",
+    "send_acknowledgement",
     "send_results",
+    "set_aside",
     "stop_alert",
     "stop_asking",
     "submit_application",
     "take",
+    "take_back",
     "take_back_outreach",
     "take_over",
     "undo_withdrawal",
