@@ -238,6 +238,8 @@ MAIL_SERVER = {
     "ca_file": env.certificates("EMAIL_CA_FILE"),
 }
 MAILBOX = env.mailbox("MAILBOX_URL")  # the business forum inbox, to look for what was sent and what came back
+MAILBOX_AUTHSERV_ID = env.text("MAILBOX_AUTHSERV_ID", "")  # what our mail server calls itself where it checks senders
+INCOMING_MAIL_DAYS = env.whole("INCOMING_MAIL_DAYS", 90, least=1, most=3650)
 MAILBOX_SECONDS = env.whole("MAILBOX_SECONDS", 60, least=1, most=3600)
 RESEND_UNCERTAIN_HOURS = env.whole("RESEND_UNCERTAIN_HOURS", 0, least=0, most=1000)
 MAIL_SECONDS = env.whole("MAIL_SECONDS", 25, least=1, most=30)  # a task is stopped after 35 seconds

@@ -191,12 +191,15 @@ def _mailbox(known: Facts) -> Line:
     if settings.NOTIFY_API_KEY and not settings.MAILBOX:
         return Line(what, "GOV.UK Notify is asked instead what became of a mail.", at)
     if settings.SMTP_HOST and not settings.MAILBOX:
-        says = "The portal cannot look into the inbox, so officers settle uncertain mail. MAILBOX_URL changes that."
+        says = (
+            "The portal cannot look into the inbox, so officers enter what comes by email and settle uncertain mail. "
+            "MAILBOX_URL changes that."
+        )
         return Line(what, says, state=State.ABSENT)
     if at is None or what in known["jobs_late"]:
         to_do = f"{TELL}: check MAILBOX_URL, and the log."
         return _late(what, at, known, "inbox is not read", to_do, State.LOOK)
-    return Line(what, "To see what arrived and what came back.", at)
+    return Line(what, "To see who asks for support, what arrived and what came back.", at)
 
 
 def _broker(known: Facts) -> Line:

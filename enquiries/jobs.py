@@ -17,6 +17,7 @@ from enquiries.services import (
     alerts,
     arrivals,
     claims,
+    copies,
     exports,
     feedback,
     intake_news,
@@ -49,6 +50,7 @@ class Job:
 def all_jobs() -> list[Job]:
     return [
         Job(Pulse.Part.MAILBOX, settings.MAILBOX_SECONDS, arrivals.look_into_inbox),
+        Job(Pulse.Part.INCOMING, 3600, copies.look_after_copies),
         Job(Pulse.Part.NOTICE, 600, notices.tell_of_failures),
         Job(Pulse.Part.QUESTIONS, 900, questions.look_after),
         Job(Pulse.Part.PLACES, 60, places.look_after_places),

@@ -23,12 +23,13 @@ from careportal.kit.cleaning import one_line
 from careportal.kit.placeholders import UnknownPlaceholder, fill
 from enquiries.links import stop_address
 from enquiries.mail.headers import OUTGOING
-from enquiries.models import Enquiry, OutgoingMail, Wording
+from enquiries.models import Enquiry, IncomingMail, OutgoingMail, Wording
 from enquiries.models.mail import give_up_at
 
 logger = logging.getLogger(__name__)
 
 SUBJECT_LENGTH = 120
+_ANSWERS = {OutgoingMail.Kind.ACKNOWLEDGEMENT, OutgoingMail.Kind.MESSAGE}
 _NAME = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 
 
@@ -134,6 +135,7 @@ def build(mail: OutgoingMail) -> bytes:
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = message[OutgoingMail.OWN_HEADER] = mail.message_id
     _add_reply_to(message, mail)
+    _add_thread(message, mail)
     _add_way_to_stop(message, mail)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
@@ -147,6 +149,15 @@ def _add_reply_to(message: EmailMessage, mail: OutgoingMail) -> None:
         message["Reply-To"] = _reply_to(mail)
     except Exception as error:
         logger.error("mail.without_reply_to id=%s reason=%s", mail.pk, type(error).__name__)
+
+
+def _add_thread(message: EmailMessage, mail: OutgoingMail) -> None:
+    """What goes to whoever wrote us a mail stands under that mail, in whatever mail program."""
+    if mail.enquiry is None or mail.kind not in _ANSWERS or mail.enquiry.channel != Enquiry.Channel.EMAIL:
+        return
+    came = mail.enquiry.incoming.filter(state=IncomingMail.State.ENQUIRY).first()
+    if came and came.message_id and came.sender == mail.recipient:
+        message["In-Reply-To"] = message["References"] = came.message_id
 
 
 def _add_way_to_stop(message: EmailMessage, mail: OutgoingMail) -> None:

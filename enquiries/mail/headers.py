@@ -14,6 +14,7 @@ class _Whole(UnstructuredHeader):
 
 
 _registry = HeaderRegistry()
-_registry.map_to_type("list-unsubscribe", _Whole)  # type: ignore[arg-type]  # the registry adds BaseHeader
+for _name in ("list-unsubscribe", "in-reply-to", "references"):
+    _registry.map_to_type(_name, _Whole)  # type: ignore[arg-type]  # the registry adds BaseHeader
 
 OUTGOING = SMTP.clone(header_factory=_registry)

@@ -30,7 +30,8 @@ from enquiries.mail.statuses import DID_NOT_ARRIVE
 from enquiries.mail.transports import CONNECT_SECONDS, Away, Postponed, Refused, Unanswered
 
 if TYPE_CHECKING:
-    from enquiries.mail.inbox import Bounce, Inbox
+    from enquiries.mail.found import Found
+    from enquiries.mail.inbox import Inbox
 
 LOOK_SECONDS = 10
 LONGEST_ANSWER = 1_000_000
@@ -79,8 +80,8 @@ class Taken:
         here = any(one["status"] not in DID_NOT_ARRIVE for one in found)
         return here or bool(self.inbox and self.inbox.holds(message_id))
 
-    def bounces(self) -> "Iterator[Bounce]":
-        return self.inbox.bounces() if self.inbox else iter(())
+    def fresh(self) -> "Iterator[Found]":
+        return self.inbox.fresh() if self.inbox else iter(())
 
     def close(self) -> None:
         if self.inbox:

@@ -131,31 +131,35 @@ class IncomingMail(models.Model):
         """Whether something can be made of it: nothing has been, and nobody has set it aside."""
         return self.state in {self.State.NEW, self.State.SORT, self.State.AUTOMATIC}
 
+    def refuse_unless_it_waits(self) -> None:
+        if not self.waits:
+            raise TransitionNotAllowed(f"This email has been dealt with: {self.get_state_display().lower()}.")
+
     def become(self, enquiry: "Enquiry") -> None:
         """It is the enquiry that it asked for."""
-        self._refuse_unless_it_waits()
+        self.refuse_unless_it_waits()
         self.state, self.enquiry = self.State.ENQUIRY, enquiry
 
     def join(self, enquiry: "Enquiry", message: "Message") -> None:
         """It is a part of the correspondence of an enquiry."""
-        self._refuse_unless_it_waits()
+        self.refuse_unless_it_waits()
         self.state, self.enquiry, self.became = self.State.MESSAGE, enquiry, message
 
     def wait_for_officer(self, why: "IncomingMail.Why") -> None:
-        self._refuse_unless_it_waits()
+        self.refuse_unless_it_waits()
         self.state, self.why = self.State.SORT, why
 
     def note_as(self, state: "IncomingMail.State") -> None:
         """Nothing becomes of it: the portal sent it, a machine did, or an officer answered from elsewhere."""
         assert state in {self.State.OWN, self.State.AUTOMATIC, self.State.OTHER}
-        self._refuse_unless_it_waits()
+        self.refuse_unless_it_waits()
         self.state = state
 
     def set_aside(self, state: "IncomingMail.State") -> None:
         """An officer says that nothing is to become of it here. It can be taken back."""
         if state not in {self.State.OTHER, self.State.SPAM}:
             raise TransitionNotAllowed("Say whether it is dealt with elsewhere or unwanted.")
-        self._refuse_unless_it_waits()
+        self.refuse_unless_it_waits()
         self.state = state
 
     def take_back(self) -> None:
@@ -169,10 +173,6 @@ class IncomingMail(models.Model):
     def decide(self, officer: "User | None") -> None:
         """Who decided, and when. Nobody: the portal itself."""
         self.decided_by, self.decided_at = officer, timezone.now()
-
-    def _refuse_unless_it_waits(self) -> None:
-        if not self.waits:
-            raise TransitionNotAllowed(f"This email has been dealt with: {self.get_state_display().lower()}.")
 
     @property
     def raw(self) -> bytes:

@@ -1,38 +1,79 @@
-"""What the inbox tells about mail that was sent."""
+"""What the inbox tells: about mail that was sent, and what came in."""
 
 import datetime as dt
+import logging
 import time
 from contextlib import suppress
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from enquiries.exceptions import TooEarly, TransitionNotAllowed
 from enquiries.mail import addresses, inbox
+from enquiries.mail.bounces import Bounce, bounces_in
+from enquiries.mail.found import Found
+from enquiries.mail.reading.head import parsed
 from enquiries.models import OutgoingMail
-from enquiries.services import mails
+from enquiries.services import judging, mails, noting
 
-LOOK_SECONDS = 20
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS, SETTLING_SECONDS = 20, 8
+MOST_REPORT = 1024 * 1024
 
 
 def look_into_inbox() -> None:
-    """Settle what is uncertain, and learn what came back. Without access to the inbox it is the officers' work."""
+    """Settle what is uncertain, and take in what is new. Without access to the inbox it is the officers' work.
+
+    The next look goes on where this one's time is over.
+    """
+    ends_at = time.monotonic() + LOOK_SECONDS
     opened = inbox.opened()
     if opened is None:
         return
     try:
+        judging.judge_new(ends_at)  # what an earlier look did not come to
         _settle_uncertain(opened)
         with suppress(TooEarly):  # the next look begins with it
-            for bounce in opened.bounces():
-                _receive(bounce)
+            _take_in(opened, ends_at)
     finally:
         opened.close()
 
 
+def _take_in(opened: inbox.Inbox, ends_at: float) -> None:
+    for found in opened.fresh():
+        _receive_found(found)
+        if time.monotonic() > ends_at:
+            return
+
+
+def _receive_found(found: Found) -> None:
+    """One mail. Whatever somebody has written, it does not stop the reading (MI10)."""
+    try:
+        for bounce in _bounces(found):
+            _receive(bounce)
+        mail = noting.note(found)
+    except (TooEarly, OSError, OperationalError, InterfaceError):
+        raise  # it is about the server or about us, not about this mail
+    except Exception as error:
+        logger.warning("inbox.unreadable uid=%s reason=%s", found.number, type(error).__name__)
+    else:
+        if mail:
+            judging.judge(mail.pk)
+
+
+def _bounces(found: Found) -> list[Bounce]:
+    """Only reports are fetched for it."""
+    if parsed(found.start[:MOST_REPORT]).get_content_type() != "multipart/report":
+        return []
+    return list(bounces_in(parsed(b"".join(found.fetch(MOST_REPORT)))))
+
+
 def _settle_uncertain(opened: inbox.Inbox) -> None:
     """Not found is no proof: a server on the way may still hold the mail. A setting may say that it is, in time."""
-    ends_at = time.monotonic() + LOOK_SECONDS
+    ends_at = time.monotonic() + SETTLING_SECONDS
     grace = dt.timedelta(hours=settings.RESEND_UNCERTAIN_HOURS)
     for mail in _uncertain():
         with suppress(TransitionNotAllowed):  # an officer has decided meanwhile
@@ -52,7 +93,7 @@ def _uncertain() -> "QuerySet[OutgoingMail]":
     return uncertain.only("message_id", "next_attempt_at").order_by("?")[:200]  # one that is never found delays none
 
 
-def _receive(bounce: inbox.Bounce) -> None:
+def _receive(bounce: Bounce) -> None:
     """Raises TooEarly for a mail that is being sent at this moment: what became of that is recorded first."""
     mail = OutgoingMail.objects.readable_by_officers().filter(message_id=bounce.message_id).only("state").first()
     if mail is None:

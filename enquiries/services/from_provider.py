@@ -38,6 +38,13 @@ def add_document(*, enquiry_id: int, file: UploadedFile, kind: str) -> Attachmen
     """
     enquiry = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry_id)
     enquiry.refuse_to_provider_if_closed()
+    document = keep_document(enquiry, file, kind)
+    note_news(enquiry, "a document from the provider")
+    return document
+
+
+def keep_document(enquiry: Enquiry, file: UploadedFile, kind: str) -> Attachment:
+    """In the transaction in which the enquiry was locked. Raises DocumentRefused where it has too many."""
     if enquiry.attachments.count() >= MOST_DOCUMENTS:
         raise DocumentRefused(f"You have added {MOST_DOCUMENTS} files already, which is the most. Write to us instead.")
     name = documents.cleaned_name(file.name or "", documents.KINDS[kind].endings[0])
@@ -46,5 +53,4 @@ def add_document(*, enquiry_id: int, file: UploadedFile, kind: str) -> Attachmen
     for number, piece in enumerate(iter(lambda: file.read(PIECE_BYTES), b"")):
         AttachmentPiece.objects.create(attachment=document, number=number, content=piece)
     enquiry.record_for_provider(Event.Kind.DOCUMENT_ADDED, attachment=document.pk, type=kind)
-    note_news(enquiry, "a document from the provider")
     return document

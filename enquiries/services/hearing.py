@@ -12,14 +12,17 @@ from enquiries.models import Enquiry, Event, OutgoingMail
 HOUR = 3600
 
 
-def note_news(enquiry: Enquiry, what: str) -> None:
-    """To be called with the enquiry locked: it waits for an officer, and each of its inboxes gets a mail."""
+def note_news(enquiry: Enquiry, what: str, *, came_to: str = "") -> None:
+    """To be called with the enquiry locked: it waits for an officer, and each of its inboxes gets a mail.
+
+    But for the one that it came to by mail: there it lies.
+    """
     before = enquiry.state
     enquiry.hear_from_provider()
     enquiry.save(update_fields=["state", *Enquiry.CLOCKS])
     if before != enquiry.state:
         enquiry.record(Event.Kind.RESUMED, before=before, after=enquiry.state)
-    inboxes = enquiry.interests.order_by("inbox").values_list("inbox", flat=True).distinct()
+    inboxes = enquiry.interests.exclude(inbox=came_to).order_by("inbox").values_list("inbox", flat=True).distinct()
     post.write(*(letters.news(enquiry, inbox, what, _number(enquiry, inbox)) for inbox in inboxes))
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from enquiries import services
-from enquiries.mail import inbox, post
+from enquiries.mail import bounces, post
 from enquiries.models import Event, MailAttempt, MailboxFolder, OutgoingMail
 from enquiries.services import arrivals
 from tests.enquiries import reports
@@ -65,7 +65,7 @@ def test_a_bounce_is_read_once(box, sent):
 
 def test_a_bounce_that_is_told_twice_is_the_same(sent):
     for _ in range(2):
-        arrivals._receive(inbox.Bounce(sent.message_id, "5.1.1 no such user"))
+        arrivals._receive(bounces.Bounce(sent.message_id, "5.1.1 no such user"))
 
     assert state(sent) == State.FAILED
     assert sent.attempts.filter(outcome=Outcome.BOUNCED).count() == 1
@@ -102,18 +102,18 @@ def test_a_bounce_of_somebody_elses_mail_is_left_alone(box, sent):
 def test_a_report_of_anything_but_failure_is_no_bounce(sent, action):
     report = reports.bounce(sent).replace(b"Action: failed", f"Action: {action}".encode())
 
-    assert list(inbox.bounces_in(message_from_bytes(report))) == []
+    assert list(bounces.bounces_in(message_from_bytes(report))) == []
 
 
 def test_a_report_that_somebody_wrote_by_hand_is_no_bounce(sent):
     report = b"Return-Path: <somebody@example.org>\r\n" + reports.bounce(sent)
 
-    assert list(inbox.bounces_in(message_from_bytes(report))) == []
+    assert list(bounces.bounces_in(message_from_bytes(report))) == []
 
 
 @pytest.mark.parametrize("cut", [50, 400, 700, 900])
 def test_a_broken_report_is_no_error(sent, cut):
-    list(inbox.bounces_in(message_from_bytes(reports.bounce(sent)[:cut])))
+    list(bounces.bounces_in(message_from_bytes(reports.bounce(sent)[:cut])))
 
 
 def test_an_address_from_which_mail_came_back_gets_no_further_acknowledgement(sent, mail_server):

@@ -16,7 +16,17 @@ from careportal.accounts.models import User
 from careportal.records.tables import tables
 from careportal.worlds import fixed
 from enquiries import services
-from enquiries.models import Attendance, DailyCount, Enquiry, Feedback, IntakeAnswer, Outreach, Report
+from enquiries.models import (
+    Attendance,
+    DailyCount,
+    Enquiry,
+    Feedback,
+    IncomingMail,
+    IncomingPiece,
+    IntakeAnswer,
+    Outreach,
+    Report,
+)
 from programmes import services as listings
 from programmes.models import (
     Ask,
@@ -80,6 +90,7 @@ def make() -> dict[str, Any]:
     keep_listings_correct()
     keep_a_report()
     change_an_intake()
+    receive_a_mail()
     UnitPostcodeFactory()
     PostcodeImportFactory()
     Ward.objects.create(code="E05014053", name="Abbey")
@@ -159,6 +170,18 @@ def change_an_intake() -> None:
     change = IntakeChange.objects.create(intake=intake, before={"place": "Elsewhere"}, at=MOMENT, told_at=MOMENT)
     IntakeAnswer.objects.create(interest=interest, intake=intake, newest=change, what=["place"], told_at=MOMENT)
     ListingViews.objects.create(programme=interest.programme, on=MOMENT.date(), count=3)
+
+
+def receive_a_mail() -> None:
+    """A mail that became an enquiry, with its copy in two pieces."""
+    enquiry = EnquiryFactory(channel="email", is_incomplete=True, contact_name=NAME)
+    mail = IncomingMail.objects.create(
+        **{"folder": "INBOX", "validity": "1", "number": 7, "digest": "0" * 64, "size": 300, "received_at": MOMENT},
+        **{"sender": "sender@example.org", "sender_name": NAME, "subject": "Care", "text": "Two\nlines 🏡"},
+        **{"state": "enquiry", "enquiry": enquiry},
+    )
+    for number in range(2):
+        IncomingPiece.objects.create(mail=mail, number=number, content=bytes(range(150)))
 
 
 def keep_a_report() -> None:

@@ -1,0 +1,158 @@
+"""A whole mail: its text, who wrote it first where a colleague forwarded it, and the files that came with it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import Message
+
+from careportal.kit.cleaning import made_storable, many_lines
+from enquiries.mail.reading import html, quoting, words
+from enquiries.mail.reading.exceptions import Unreadable
+from enquiries.mail.reading.head import MOST_HEAD, MOST_RECIPIENTS, Head, head_of, parsed, person, values
+from enquiries.models import IncomingMail
+from enquiries.models.incoming import MOST_TEXT
+
+Why = IncomingMail.Why
+MOST_PARTS, MOST_DEPTH, MOST_LINES, MOST_WORK = 200, 20, 300_000, 4_000_000
+MOST_SOURCE = 400_000  # characters of a text before it is cleaned
+MOST_PAPERS = 30
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A file that came with a mail."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Original:
+    """Who wrote it first, and what, where it was forwarded."""
+
+    sender: str
+    sender_name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    head: Head
+    text: str
+    original: Original | None
+    papers: tuple[Paper, ...]
+
+
+def read(raw: bytes) -> Reading:
+    """Raises Unreadable for what was made to be costly, before it costs anything."""
+    _refuse_monsters(raw)
+    message = parsed(raw)
+    parts = list(_parts(message))
+    text = _text(parts)
+    return Reading(head_of(message), quoting.own_words(text), _original(parts, text), tuple(_papers(parts)))
+
+
+def beginning(raw: bytes) -> Reading:
+    """The same from the first of a mail: its head is cut to what is read of any, and it has no files."""
+    ends = _head_ends(raw)
+    cut = raw if ends <= MOST_HEAD else raw[:MOST_HEAD]
+    try:
+        whole = read(cut)
+    except Unreadable:
+        head = head_of(parsed(cut[: min(ends, MOST_HEAD)]))
+        return Reading(head, "", None, ())
+    return Reading(whole.head, whole.text, None, ())
+
+
+def _refuse_monsters(raw: bytes) -> None:
+    """By counting alone."""
+    head = raw[: _head_ends(raw)]
+    if len(head) > MOST_HEAD or head.count(b"@") > 4 * MOST_RECIPIENTS:
+        raise Unreadable(Why.UNREADABLE)
+    folded, lines = raw.lower(), raw.count(b"\n")
+    nested = folded.count(b"multipart/") + folded.count(b"message/")
+    if nested > 2 * MOST_DEPTH or folded.count(b"\ncontent-type:") > MOST_PARTS:
+        raise Unreadable(Why.UNREADABLE)
+    reports = 15 if b"message/delivery-status" in folded else 1  # each of its paragraphs becomes a part
+    if lines * reports > MOST_LINES or lines * (nested + 1) > MOST_WORK:
+        raise Unreadable(Why.TOO_LARGE)
+
+
+def _head_ends(raw: bytes) -> int:
+    found = [at for at in (raw.find(b"\n\n"), raw.find(b"\n\r\n"), raw.find(b"\r\r")) if at >= 0]
+    return min(found, default=len(raw))
+
+
+def _parts(message: Message) -> Iterator[Message]:
+    """Everything that is no container. Mails inside are one part each: they are not this mail."""
+    waiting = [(message, 1)]
+    for _ in range(MOST_PARTS * 2):
+        if not waiting:
+            return
+        part, depth = waiting.pop()
+        if depth > MOST_DEPTH:
+            raise Unreadable(Why.UNREADABLE)
+        payload = part.get_payload()
+        if part.get_content_maintype() == "multipart" and isinstance(payload, list):
+            waiting += [(inner, depth + 1) for inner in reversed(payload) if isinstance(inner, Message)]
+        else:
+            yield part
+    raise Unreadable(Why.UNREADABLE)
+
+
+def _text(parts: list[Message]) -> str:
+    """What was written as plain text, else what was written in HTML."""
+    for kind in ("text/plain", "text/html"):
+        said = [_content(part, kind) for part in parts if part.get_content_type() == kind and not _is_file(part)]
+        if text := "\n\n".join(filter(str.strip, said)):
+            return many_lines(made_storable(text)).strip()[: 4 * MOST_TEXT]
+    return ""
+
+
+def _content(part: Message, kind: str) -> str:
+    text = words.text_of(_bytes(part), str(part.get_param("charset", "utf-8")))[:MOST_SOURCE]
+    return html.plain(text) if kind == "text/html" else text
+
+
+def _bytes(part: Message) -> bytes:
+    """Decoded as far as it can be: broken coding is kept as it stands."""
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
+
+
+def _disposition(part: Message) -> str:
+    return (values(part, "Content-Disposition") or [""])[0].partition(";")[0].strip().lower()
+
+
+def _is_file(part: Message) -> bool:
+    return _disposition(part) == "attachment" or bool(part.get_filename())
+
+
+def _original(parts: list[Message], text: str) -> Original | None:
+    """Of a mail that is enclosed whole, else of one that stands in the text."""
+    enclosed = (part.get_payload() for part in parts if part.get_content_type() == "message/rfc822")
+    for inner in enclosed:
+        if isinstance(inner, list) and inner and isinstance(inner[0], Message):
+            head, inner_parts = head_of(inner[0]), list(_parts(inner[0]))
+            return _if_known(head.sender, head.sender_name, quoting.own_words(_text(inner_parts)))
+    found = quoting.forwarded(text)
+    return _if_known(*person(_address_last(found.sender)), found.text) if found else None
+
+
+def _if_known(sender: str, name: str, text: str) -> Original | None:
+    return Original(sender, name[:200], text) if sender else None
+
+
+def _address_last(said: str) -> str:
+    """As Outlook and Gmail write it: “Name <mailto:a@b>”, “Name [mailto:a@b]”, “Name <a@b<mailto:a@b>>”."""
+    tidy = said.replace("[mailto:", "<").replace("]", ">").replace("mailto:", "").strip().rstrip("*")
+    return tidy.partition("<")[0] + "<" + tidy.rpartition("<")[2].rstrip(">") + ">" if "<" in tidy else tidy
+
+
+def _papers(parts: list[Message]) -> Iterator[Paper]:
+    """Files, but for pictures that only decorate the text."""
+    found = 0
+    for part in parts:
+        decorates = part.get_content_maintype() == "image" and part["Content-ID"] and _disposition(part) != "attachment"
+        if _is_file(part) and not decorates and part.get_content_maintype() != "message" and found < MOST_PAPERS:
+            found += 1
+            yield Paper(words.line(str(part.get_filename() or "")), _bytes(part))
