@@ -41,7 +41,8 @@ def like_draft(draft: Draft) -> list[Likeness]:
 
 
 def _fits(email: str, telephone: str, organisation: str, postcode: str) -> Q:
-    fits = Q(folded_email=email.lower()) | Q(postcode=postcode, folded_name=organisation.lower())
+    fits = Q(folded_email=email.lower())
+    fits |= Q(postcode=postcode, folded_name=organisation.lower()) if organisation else Q()
     return fits | Q(contact_telephone=telephone) if telephone else fits
 
 

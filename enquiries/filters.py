@@ -41,6 +41,7 @@ def choose(wanted: Wanted, *, officer: User, words: str = "") -> EnquiryQuerySet
         found = _asking_for(found, int(wanted["programme"]))
     found = found.filter(_owned(wanted, officer), _due(wanted), _asked_for(wanted), _came(wanted))
     found = found.answered() if "answered" in (wanted.get("only") or []) else found
+    found = found.incomplete() if "incomplete" in (wanted.get("only") or []) else found
     found = found.register_changed() if "register" in (wanted.get("only") or []) else found
     return found.order_by(*ORDERS[wanted.get("sort") or ("due" if wanted.get("due") else "")])
 

@@ -23,13 +23,14 @@ from careportal.kit.cleaning import one_line
 from careportal.kit.placeholders import UnknownPlaceholder, fill
 from enquiries.links import stop_address
 from enquiries.mail.headers import OUTGOING
-from enquiries.models import Enquiry, IncomingMail, OutgoingMail, Wording
+from enquiries.models import Enquiry, Event, IncomingMail, OutgoingMail, Wording
 from enquiries.models.mail import give_up_at
 
 logger = logging.getLogger(__name__)
 
 SUBJECT_LENGTH = 120
 _ANSWERS = {OutgoingMail.Kind.ACKNOWLEDGEMENT, OutgoingMail.Kind.MESSAGE}
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,200}>")
 _NAME = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 
 
@@ -152,11 +153,16 @@ def _add_reply_to(message: EmailMessage, mail: OutgoingMail) -> None:
 
 
 def _add_thread(message: EmailMessage, mail: OutgoingMail) -> None:
-    """What goes to whoever wrote us a mail stands under that mail, in whatever mail program."""
-    if mail.enquiry is None or mail.kind not in _ANSWERS or mail.enquiry.channel != Enquiry.Channel.EMAIL:
+    """What goes to whoever wrote us a mail stands under that mail, in whatever mail program; and so does what brings
+    it to an inbox once it is filled in. An id that is not plainly one is left out.
+    """
+    kinds = {*_ANSWERS, OutgoingMail.Kind.ROUTING}
+    if mail.enquiry is None or mail.kind not in kinds or mail.enquiry.channel != Enquiry.Channel.EMAIL:
         return
     came = mail.enquiry.incoming.filter(state=IncomingMail.State.ENQUIRY).first()
-    if came and came.message_id and came.sender == mail.recipient:
+    if came is None or not _MESSAGE_ID.fullmatch(came.message_id):
+        return
+    if mail.kind == OutgoingMail.Kind.ROUTING or came.sender == mail.recipient:
         message["In-Reply-To"] = message["References"] = came.message_id
 
 
@@ -186,7 +192,8 @@ def _context(mail: OutgoingMail, enquiry: Enquiry) -> dict[str, object]:
     common = {"enquiry": enquiry, "council": settings.COUNCIL}
     if mail.kind == OutgoingMail.Kind.ROUTING:
         routed_here = [interest for interest in interests if interest.inbox == mail.written_for]
-        return {**common, "interests": routed_here, "admin_url": settings.BASE_URL + enquiry.get_absolute_url()}
+        admin_url = settings.BASE_URL + enquiry.get_absolute_url()
+        return {**common, "interests": routed_here, "admin_url": admin_url, "filled_in": _filled_in(enquiry)}
     return {
         **common,
         "interests": interests,
@@ -196,6 +203,13 @@ def _context(mail: OutgoingMail, enquiry: Enquiry) -> dict[str, object]:
         "follow_url": follow_url(),
         "privacy_url": settings.BASE_URL + reverse("privacy"),
     }
+
+
+def _filled_in(enquiry: Enquiry) -> Event | None:
+    """When and by whom an email was filled in; nothing where none was."""
+    if enquiry.channel != Enquiry.Channel.EMAIL:
+        return None
+    return enquiry.events.filter(kind=Event.Kind.FILLED_IN).first()
 
 
 def follow_url() -> str:

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 CONFIRM, STOP = "alerts.confirm", "alerts.stop"
 PARTNER = "partners.code"
-COMPLETE = "enquiries:follow"  # where whoever applied by email fills in what is missing
+COMPLETE = "enquiries:complete"  # where whoever applied by email fills in what is missing
 
 
 def token_for(purpose: str, number: int) -> str:

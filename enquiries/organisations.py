@@ -17,7 +17,8 @@ CHOSEN = "organisation"  # in the session: for which of several organisations th
 def found_for(user: User) -> "QuerySet[Enquiry]":
     """Applications whose contact is this person's address now, and that belong to no organisation yet.
 
-    Only addresses that are proved count: anybody can type another's into an application (trap 19).
+    Only addresses that are proved count: anybody can type another's into an application (trap 19). What came by email
+    says of no organisation before it is filled in.
     """
     proved = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
     addresses = {address.lower() for address in proved} & {user.email}
@@ -25,7 +26,7 @@ def found_for(user: User) -> "QuerySet[Enquiry]":
     changed = ContactVersion.objects.alias(address=Lower("email")).filter(address__in=addresses).values("enquiry")
     now = Lower(Coalesce(Subquery(newest), "contact_email"))
     found = Enquiry.objects.alias(sent_from=Lower("contact_email"), now=now).filter(
-        Q(sent_from__in=addresses) | Q(pk__in=changed), now__in=addresses, provider=None
+        Q(sent_from__in=addresses) | Q(pk__in=changed), now__in=addresses, provider=None, is_incomplete=False
     )
     return found.order_by("-received_at", "-pk")
 

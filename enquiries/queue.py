@@ -32,6 +32,7 @@ _COLUMNS = (
     "owner__email",
     "answered_at",
     "register_changed_at",
+    "is_incomplete",
     "contact_telephone",
     *Enquiry.CALL_TIMES,
 )

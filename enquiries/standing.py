@@ -112,8 +112,8 @@ class Standing:
 
     @property
     def is_wanted(self) -> bool:
-        """Whether anything of it was not withdrawn."""
-        return any(programme.stands != State.WITHDRAWN for programme in self.programmes)
+        """Whether anything of it was not withdrawn. What came by email may not say yet what that is."""
+        return self.enquiry.is_incomplete or any(programme.stands != State.WITHDRAWN for programme in self.programmes)
 
     @property
     def is_over(self) -> bool:
@@ -145,7 +145,9 @@ def in_short(enquiry: Enquiry) -> list[tuple[str, str]]:
 
 
 def answers(enquiry: Enquiry) -> list[tuple[str, list[SummaryRow]]]:
-    """All that was sent, under the headings of the application."""
+    """All that was sent, under the headings of the application. An email that is not filled in has its words."""
+    if enquiry.is_incomplete:
+        return [("Contact details", _contact(enquiry)), ("Your email", [SummaryRow("What you wrote", enquiry.message)])]
     asked_of_some = (
         (forms.PeopleForm, "place_of_care"),
         (forms.RegisteredForm, "cqc_registered"),
@@ -158,15 +160,18 @@ def answers(enquiry: Enquiry) -> list[tuple[str, list[SummaryRow]]]:
         *(_row(form, name, getattr(enquiry, name)) for form, name in asked_of_some if getattr(enquiry, name)),
         _row(forms.OrganisationForm, "organisation", enquiry.organisation),
     ]
-    contact = [
+    message = [_row(forms.MessageForm, "message", enquiry.message)]
+    programmes = [(one.name, _about(one)) for one in enquiry.interests.all()]
+    return [("Your service", service), *programmes, ("Contact details", _contact(enquiry)), ("Your message", message)]
+
+
+def _contact(enquiry: Enquiry) -> list[SummaryRow]:
+    return [
         _row(forms.ContactForm, "full_name", enquiry.contact_name),
         _row(forms.ContactForm, "email", enquiry.contact_email),
         _row(forms.ContactForm, "telephone", enquiry.contact_telephone),
         *([SummaryRow(WHEN_TO_CALL, enquiry.call_times_said)] if enquiry.has_call_times else []),
     ]
-    message = [_row(forms.MessageForm, "message", enquiry.message)]
-    programmes = [(one.name, _about(one)) for one in enquiry.interests.all()]
-    return [("Your service", service), *programmes, ("Contact details", contact), ("Your message", message)]
 
 
 def _about(interest: Interest) -> list[SummaryRow]:

@@ -70,7 +70,7 @@ def _enquiries() -> Table:
     waiting = Waiting()
     columns: dict[str, Callable[[Enquiry], Cell]] = {
         "Reference": lambda one: one.reference,
-        "Provider": lambda one: one.organisation,
+        "Provider": lambda one: one.called,
         "Programmes": lambda one: "; ".join(titles_of(one.interests.all())),
         "State": lambda one: one.get_state_display(),
         "Owner": lambda one: str(one.owner or ""),

@@ -8,13 +8,14 @@ cannot be read, nothing is found.
 import datetime as dt
 import logging
 import re
+from collections.abc import Collection
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from careportal.kit.cleaning import fold, made_storable, narrow
+from careportal.kit.cleaning import fold, made_storable, narrow, whole_words
 from providers.models import DirectoryImport, RegisteredLocation
 
 logger = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 SHOWN = 10
 LONGEST, MOST_WORDS = 200, 8
 LOCAL_AT_MOST = 100
+SHORTEST_NAME = 6  # shorter ones are words of any letter
 
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _PAGE = re.compile(r"cqc\.org\.uk/(?:location|provider)/([A-Z0-9-]{3,20})", re.IGNORECASE)
@@ -40,6 +42,19 @@ def find(words: str, limit: int = SHOWN) -> list[RegisteredLocation]:
     try:
         with transaction.atomic():  # so that a failure here does not end the transaction around it
             return _find(text)[:limit]
+    except DatabaseError as error:
+        logger.error("directory.not_read reason=%s", type(error).__name__)
+        return []
+
+
+def named_in(text: str, among: Collection[RegisteredLocation] = ()) -> list[RegisteredLocation]:
+    """Those whose whole name is in a text: of these, else of all in the council's own area."""
+    try:
+        with transaction.atomic():
+            own = Q(is_social_care=True, local_authority__in=settings.COUNCIL.area.named)
+            said = whole_words(text)
+            asked = among or _in_order(RegisteredLocation.objects.filter(own))
+            return [one for one in asked if len(one.name) >= SHORTEST_NAME and whole_words(one.name) in said]
     except DatabaseError as error:
         logger.error("directory.not_read reason=%s", type(error).__name__)
         return []

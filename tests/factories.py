@@ -12,6 +12,7 @@ from careportal.accounts.roles import Role
 from careportal.kit.working_days import add_working_days
 from enquiries.models import Enquiry, Event, IncomingMail, Interest, OutgoingMail, RoutingRule
 from enquiries.models.incoming import PIECE_BYTES
+from enquiries.services import submitted
 from programmes.models import (
     EligibilityRule,
     Fact,
@@ -316,6 +317,18 @@ class EnquiryFactory(factory.django.DjangoModelFactory):
             paused_on=factory.LazyFunction(timezone.localdate),
         )
         closed = factory.Trait(state=Enquiry.State.CLOSED, owner=factory.SubFactory(UserFactory, officer=True))
+        by_email = factory.Trait(
+            channel=Enquiry.Channel.EMAIL,
+            is_incomplete=True,
+            submit_key=None,
+            organisation="",
+            provider_type="",
+            postcode="",
+            area="",
+            contact_name="",
+            declared_at=None,
+            message="Please tell us about training for our managers.",
+        )
 
     submit_key = factory.LazyFunction(uuid.uuid4)
     organisation = factory.Sequence(lambda n: f"Example care home {n}")
@@ -332,7 +345,8 @@ class EnquiryFactory(factory.django.DjangoModelFactory):
 
     @factory.post_generation
     def received(self, create: bool, extracted: object, **kwargs: object) -> None:
-        self.record(Event.Kind.RECEIVED)
+        detail = {"digest": submitted.digest_of(self, [])} if self.is_incomplete else {}
+        self.record(Event.Kind.RECEIVED, **detail)
 
 
 class InterestFactory(factory.django.DjangoModelFactory):

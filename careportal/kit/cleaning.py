@@ -11,6 +11,7 @@ _LOOSE_JOINER = re.compile("(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\
 _NEWLINE = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x9f]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_WORDS = re.compile(r"[^\W_]+")
 
 
 def storable(text: str) -> bool:
@@ -49,3 +50,9 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFKD", made_storable(text).translate(_QUOTES)).casefold()
     letters = "".join(letter for letter in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(letter))
     return one_line(letters).strip()
+
+
+def whole_words(text: str) -> str:
+    """The words of a text, folded, each with spaces around it: what is found in this is found as whole words."""
+    words = " ".join(_WORDS.findall(fold(text)))
+    return f" {words} "

@@ -16,7 +16,7 @@ from careportal.kit.access import open_to
 from enquiries import duplicates, queries, services
 from enquiries.admin import calling, correspondence, exports, incoming_enquiry, many, queue, views
 from enquiries.admin.documents import document
-from enquiries.admin.entering import enter
+from enquiries.admin.entering import enter, fill_in
 from enquiries.admin.forms import NoteForm
 from enquiries.admin.going_live import go_live
 from enquiries.admin.interests import interest_step, offered_on
@@ -53,6 +53,7 @@ class EnquiryAdmin(admin.ModelAdmin):
         interest, note = self.admin_site.admin_view(interest_step), self.admin_site.admin_view(self._note)
         return [
             path("add/", self.admin_site.admin_view(enter), name="enquiries_enquiry_add"),
+            path("<int:pk>/fill-in/", self.admin_site.admin_view(fill_in), name="enquiries_enquiry_fill_in"),
             path("<int:pk>/call/", self.admin_site.admin_view(calling.change), name="enquiries_enquiry_call"),
             path("<int:pk>/join/", self.admin_site.admin_view(join), name="enquiries_enquiry_join"),
             path("places/<int:pk>/", self.admin_site.admin_view(places), name="enquiries_places"),
@@ -103,7 +104,7 @@ class EnquiryAdmin(admin.ModelAdmin):
     def _show(self, request: Any, enquiry: Enquiry, note_form: NoteForm | None = None) -> HttpResponse:
         may_change = self.has_change_permission(request, enquiry)
         steps = offered_for(enquiry, request.user) if may_change else []
-        title = f"{enquiry.reference} {enquiry.organisation}"
+        title = f"{enquiry.reference} {enquiry.called}"
         about = correspondence.by_programme(enquiry)
         story = {
             "interests": [
@@ -166,6 +167,8 @@ def _history(enquiry: Enquiry) -> list[tuple[Event, str]]:
 
 def _hint(enquiry: Enquiry) -> str:
     """What may be done next with the whole enquiry. It is offered, never done by itself."""
+    if enquiry.is_incomplete and enquiry.state != Enquiry.State.CLOSED:
+        return "It came by email and does not say yet what it asks for. Fill in its details: then you can decide."
     states = {interest.state for interest in enquiry.interests.all() if not interest.is_decided}
     if any(interest.given_back_by_id for interest in enquiry.interests.all()):
         return "A partner gave a programme back. Decide about it again: refer it to another partner, offer or decline."

@@ -46,6 +46,18 @@ class CameInForm(GovukForm):
         self.helper.layout = Layout(Question("channel"), Question("came_on"), "key")
 
 
+class KeyForm(GovukForm):
+    """Makes a second click the same filling in."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"key": uuid.uuid4()}, **kwargs)
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout("key")
+
+
 class ConfirmedForm(GovukForm):
     """What the provider has to know and say before it is stored."""
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 DUE = [("", "Any time"), ("overdue", "Overdue"), ("today", "Due today"), ("week", "Due this week")]
 ONLY = [
     ("answered", "The provider has answered"),
+    ("incomplete", "Details missing"),
     ("trouble", "Mail failed or uncertain"),
     ("waiting_list", "On a waiting list"),
     ("offer_ends", "An offer runs out today"),

@@ -75,7 +75,8 @@ def _is_meant(form: JoinForm, likenesses: list[duplicates.Likeness]) -> bool:
         return True
     form.add_error(
         "into",
-        f"{other} is from {other.organisation}, {other.postcode}, with other contact details. "
+        f"{other} is from {', '.join(filter(None, [other.organisation, other.postcode])) or other.contact.email}, "
+        "with other contact details. "
         "Check the reference. If it is the same provider, press the button again",
     )
     form.replace("sure", into)

@@ -1,5 +1,7 @@
 """An enquiry that an officer types for a provider: the pages of an application, all on one sheet.
 
+It is a new one, or one that came by email and is filled in: then the sheet begins with what we read there.
+
 The rules are the application's own. Nothing is stored before it is complete; until then the sheet carries what was
 typed. Answers can open further pages: the sheet then comes back with those, marked as new.
 """
@@ -7,15 +9,18 @@ typed. Answers can open further pages: the sheet then comes back with those, mar
 import uuid
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from crispy_forms.layout import Layout
 from django.forms import BoundField
 from django.http import QueryDict
 
 from careportal.kit.layout import Question
+from enquiries.application.finding import answers_from
 from enquiries.application.forms import PageForm
 from enquiries.application.journey import Journey, Page
-from enquiries.models import Draft
+from enquiries.application.reading import read_in
+from enquiries.models import Draft, Enquiry
 
 FIRST = ("programmes", "service", "postcode", "organisation", "contact", "message")  # asked whatever is answered
 SHOWN = "shown"
@@ -41,11 +46,24 @@ class Sheet:
 
     key: uuid.UUID
     typed: QueryDict | None = None
+    enquiry: Enquiry | None = None
     journey: Journey = field(init=False)
 
     def __post_init__(self) -> None:
-        self.draft = Draft(pk=self.key)
+        self.draft = Draft(pk=self.key, enquiry=self.enquiry)
         self.journey = Journey(self.draft, looks_up=False)
+
+    @cached_property
+    def read(self) -> dict[str, dict[str, Any]]:
+        """What stands on a page before anybody typed there: what we read in the email that is filled in."""
+        if self.enquiry is None:
+            return {}
+        found = read_in(self.enquiry)
+        return (answers_from(found.location) if found.location else {}) | found.pages
+
+    @property
+    def first(self) -> list[str]:
+        return [name for name in FIRST if name != "message" or not self.journey.fills_in]
 
     @cached_property
     def parts(self) -> list[Part]:
@@ -70,7 +88,7 @@ class Sheet:
     @property
     def opened(self) -> bool:
         """Whether everything asked at first is answered, so that what fits is known."""
-        return all(name in self.draft.answers for name in FIRST)
+        return all(name in self.draft.answers for name in self.first)
 
     def _pages(self, found: dict[str, Part]) -> list[Page]:
         """What fits, and the programmes' own questions, depend on the first answers and wait for them."""
@@ -78,7 +96,8 @@ class Sheet:
 
     def _answer(self, page: Page) -> Part:
         is_new = self.typed is None or page.name not in self.typed.getlist(SHOWN)
-        form = page.form(None if is_new else self.typed, journey=self.journey, section=page.section, prefix=page.name)
+        typed, read = None if is_new else self.typed, self.read.get(page.name)
+        form = page.form(typed, journey=self.journey, section=page.section, prefix=page.name, initial=read)
         form.helper.form_tag = False
         form.helper.disable_csrf = True
         form.helper.layout = Layout(*(_asked(field) for field in form))

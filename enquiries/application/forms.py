@@ -334,7 +334,7 @@ class ContactForm(CallTimesForm, PageForm):
 
     def questions(self) -> list[Any]:
         when = Details("When is it best to call you? (optional)", *call_questions(), hint=HOURS)
-        return [*super().questions()[:3], when]
+        return [*super().questions()[: -len(NAMES)], when]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -345,7 +345,20 @@ class ContactForm(CallTimesForm, PageForm):
     def said(self) -> list[list[str]]:
         """The times to call are one answer."""
         when = self.call_times_said() if self.cleaned_data["telephone"] else ""
-        return [*super().said()[:3], [WHEN_TO_CALL, when]]
+        return [*super().said()[: -len(NAMES)], [WHEN_TO_CALL, when]]
+
+
+class KnownContactForm(ContactForm):
+    """Of somebody who wrote to us: the address is proved, and we answer there. It is changed on a page of its own."""
+
+    email = None  # type: ignore[assignment]  # so that Django leaves it out
+
+    def clean(self) -> dict[str, Any]:
+        return super().clean() | {"email": self.journey.known_address}
+
+    def said(self) -> list[list[str]]:
+        name, *others = super().said()
+        return [name, ["Email address", self.journey.known_address], *others]
 
 
 class ProfileForm(PageForm):

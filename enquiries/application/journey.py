@@ -69,6 +69,23 @@ class Journey:
             following.chosen = self.chosen
         return following
 
+    # --- an enquiry that came by email -------------------------------------------------------------------------------
+
+    @property
+    def fills_in(self) -> bool:
+        """Whether it adds to an enquiry that came by email. What that said is known: its address, and its words."""
+        return self.draft.enquiry_id is not None
+
+    @cached_property
+    def known_address(self) -> str:
+        """Where the provider is written to already; empty for all other applications."""
+        return self.draft.enquiry.contact.email if self.draft.enquiry else ""
+
+    @property
+    def came_with(self) -> str:
+        """The words of the email."""
+        return self.draft.enquiry.message if self.draft.enquiry else ""
+
     # --- programmes ------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -216,8 +233,10 @@ class Journey:
             form = about(result.programme)
             if form(journey=self).fields:
                 yield Page(f"about-{result.programme.slug}", result.programme.title, form, result.programme.title)
-        yield Page("contact", "Contact details", forms.ContactForm, "How can we contact you?")
-        yield Page("message", "Your message", forms.MessageForm)
+        contact = forms.KnownContactForm if self.fills_in else forms.ContactForm
+        yield Page("contact", "Contact details", contact, "How can we contact you?")
+        if not self.fills_in:
+            yield Page("message", "Your message", forms.MessageForm)
 
     def service_pages(self) -> Iterator[Page]:
         """What is asked about the service. A fact that no rule needs is asked only where it was answered already."""
@@ -250,7 +269,8 @@ class Journey:
         complete is only shown."""
         unfinished = self.draft.unfinished(page.name)
         if typed is None and unfinished is not None:
-            return page.form(journey=self, section=page.section, initial=unfinished)
+            newer = self.suggested.get(page.name) if self.draft.was_read(page.name) else None
+            return page.form(journey=self, section=page.section, initial=newer or unfinished)
         stored = self.draft.data(page.name) if page.name in self.draft.answers else None
         initial = None if stored or typed else self.suggested.get(page.name)
         return page.form(stored if typed is None else typed, journey=self, section=page.section, initial=initial)

@@ -61,6 +61,24 @@ class Clocks(models.Model):
         self.reply_due_on = add_working_days(came_on, reply or settings.FIRST_REPLY_DAYS, closed)
         self.decision_due_on = add_working_days(came_on, decision or settings.DECISION_DAYS, closed)
 
+    def learn_programmes(self, programmes: Iterable[Programme], closed: Collection[dt.date]) -> None:
+        """What is asked for became known later: its promises count from the day it came, put off by as much as the
+        clocks have been put off since. A day that was promised already does not move back.
+        """
+        known = {"reply": (self.reply_due_on, self.reply_is_promised)}
+        known["decision"] = (self.decision_due_on, self.decision_is_promised)
+        self.start_clocks([], closed)
+        put_off = {name: working_days_between(self._due(name), due_on, closed) for name, (due_on, _) in known.items()}
+        self.start_clocks(programmes, closed)
+        for name, (due_on, was_promised) in known.items():
+            now_due_on = add_working_days(self._due(name), put_off[name], closed)
+            setattr(self, f"{name}_due_on", min(due_on, now_due_on) if was_promised else now_due_on)
+            setattr(self, f"{name}_is_promised", was_promised or getattr(self, f"{name}_is_promised"))
+
+    def _due(self, name: str) -> dt.date:
+        due_on: dt.date = getattr(self, f"{name}_due_on")
+        return due_on
+
     @property
     def reply_promised_on(self) -> dt.date | None:
         """The day that the provider may be told. None where nothing is promised, and once it no longer matters."""

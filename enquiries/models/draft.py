@@ -40,8 +40,10 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         return self.filter(return_code__in=hashes, expires_at__gt=timezone.now()).with_sent_as()
 
     def with_sent_as(self) -> Self:
-        """With the reference of the enquiry it became, if it was sent."""
-        sent = Enquiry.objects.filter(submit_key=models.OuterRef("pk")).values("reference")
+        """With the reference of the enquiry it became, if it was sent; or whose details somebody else filled in."""
+        became = models.Q(submit_key=models.OuterRef("pk"))
+        filled_in = models.Q(pk=models.OuterRef("enquiry"), is_incomplete=False)
+        sent = Enquiry.objects.filter(became | filled_in).order_by().values("reference")[:1]
         return self.annotate(sent_as=models.Subquery(sent))
 
     def with_sent_lately(self, since: dt.datetime) -> Self:
@@ -64,7 +66,8 @@ class Draft(models.Model):
     reads}; the page of eligibility adds "results": {programme: {"verdict", "reasons"}} for what is applied for;
     that of the postcode adds "area", so that it is looked up once; what was taken over from the CQC directory has
     "from": the location's ID; that of places has "wanted" in "clean": {programme: each site that wants some}. A page
-    that was left before it was complete has only {"unfinished": as typed}, and is not answered.
+    that was left before it was complete has only {"unfinished": as typed}, and is not answered. With "read" nobody has
+    typed that: we read it in the provider's email.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -75,6 +78,13 @@ class Draft(models.Model):
         on_delete=models.CASCADE,
         related_name="+",
         help_text="The organisation whose member began it. Then it is the organisation's, and its members' only.",
+    )
+    enquiry = models.OneToOneField(
+        Enquiry,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="draft",
+        help_text="The enquiry that came by email, whose details it fills in.",
     )
     origin = models.CharField(max_length=64, help_text="A keyed hash of the network address, for limits only.")
     answers: "models.JSONField[Any]" = models.JSONField(default=dict)
@@ -122,6 +132,10 @@ class Draft(models.Model):
     def unfinished(self, page: str) -> dict[str, Any] | None:
         """What was typed on a page that was left before it was complete."""
         return self.answers.get(page, {}).get("unfinished")
+
+    def was_read(self, page: str) -> bool:
+        """Whether what stands on a page was read in an email, and is to be checked."""
+        return bool(self.answers.get(page, {}).get("read"))
 
     @property
     def saved_as(self) -> str:

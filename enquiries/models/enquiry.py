@@ -15,6 +15,7 @@ from enquiries.models.calling import CALL_TIMES_MAKE_SENSE, Calling, callable_at
 from enquiries.models.clocks import Clocks
 from enquiries.models.contact import ContactVersion, Reached
 from enquiries.models.event import Event
+from enquiries.models.filling_in import FilledIn
 from enquiries.models.registered import Registered
 from enquiries.models.searching import Searchable
 from enquiries.models.submitted import refuse_to_change
@@ -61,6 +62,10 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
     def answered(self) -> Self:
         """The provider has answered a question, and no officer has done anything about it yet."""
         return self.filter(answered_at__isnull=False)
+
+    def incomplete(self) -> Self:
+        """They came by email, and what an application asks is wanting still."""
+        return self.filter(is_incomplete=True)
 
     def register_changed(self) -> Self:
         """Its CQC location is not any more what it was, and no officer has looked at that yet."""
@@ -114,7 +119,7 @@ def _reached_at(address: str) -> Q:
     return Q(pk__in=sent.values("pk").union(changed.values("enquiry")))
 
 
-class Enquiry(Clocks, Calling, Reached, Registered, Searchable):
+class Enquiry(Clocks, Calling, Reached, Registered, FilledIn, Searchable):
     """One request for support, however it came. What was sent never changes."""
 
     class State(models.TextChoices):
@@ -156,12 +161,6 @@ class Enquiry(Clocks, Calling, Reached, Registered, Searchable):
     origin = models.CharField(max_length=64, blank=True, editable=False)
     is_about_access = models.BooleanField(
         default=False, db_default=False, editable=False, help_text="Somebody could not use a page of the portal."
-    )
-    is_incomplete = models.BooleanField(
-        default=False,
-        db_default=False,
-        editable=False,
-        help_text="It came by email: what an application asks is to be filled in yet.",
     )
 
     provider = models.ForeignKey(
@@ -224,6 +223,7 @@ class Enquiry(Clocks, Calling, Reached, Registered, Searchable):
                 condition=OPEN & Q(register_changed_at__isnull=False),
                 name="enquiry_open_register_changed",
             ),
+            models.Index(fields=FIRST, condition=OPEN & Q(is_incomplete=True), name="enquiry_open_incomplete"),
             models.Index(fields=["cqc_location_id"], condition=~Q(cqc_location_id=""), name="enquiry_cqc_location"),
             models.Index(fields=["next_due_on", "id"], condition=Q(next_due_on__isnull=False), name="enquiry_due"),
             models.Index(fields=["answered_at", "id"], condition=Q(answered_at__isnull=False), name="enquiry_answered"),
@@ -288,8 +288,9 @@ class Enquiry(Clocks, Calling, Reached, Registered, Searchable):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
-            refuse_to_change(type(self), kwargs.get("update_fields"))
+            refuse_to_change(type(self), kwargs.get("update_fields"), but_for=self._may_be_saved)
         super().save(*args, **kwargs)
+        self._may_be_saved = frozenset()
 
     def get_absolute_url(self) -> str:
         return reverse("admin:enquiries_enquiry_change", args=[self.pk])
@@ -346,6 +347,7 @@ class Enquiry(Clocks, Calling, Reached, Registered, Searchable):
         self._move(self.State.WAITING, only_from={self.State.IN_TRIAGE, self.State.WITH_PARTNER})
 
     def hand_to_partner(self) -> None:
+        self.refuse_if_incomplete()
         self._move(self.State.WITH_PARTNER, only_from={self.State.IN_TRIAGE, self.State.WAITING})
 
     def resume_triage(self) -> None:
@@ -357,6 +359,14 @@ class Enquiry(Clocks, Calling, Reached, Registered, Searchable):
         for interest in self.interests.filter(state__in=open_ways):
             raise TransitionNotAllowed(f"{interest} {open_ways[interest.state]}. Decide about it, then close {self}.")
         self._move(self.State.CLOSED, only_from={self.State.IN_TRIAGE, self.State.WAITING, self.State.WITH_PARTNER})
+
+    def close_for_provider(self) -> None:
+        """Whoever wrote the email does not need it any more. One that asks for programmes is withdrawn instead."""
+        self.refuse_to_provider_if_closed()
+        self.refuse_if_filled_in()
+        if self.state == self.State.WAITING:
+            self.resume_clocks()
+        self.answered_at, self.state = None, self.State.CLOSED
 
     def reopen(self) -> None:
         """Into triage again, with its last owner, unless they have left. What was joined stands on its own again."""
@@ -381,8 +391,16 @@ class Enquiry(Clocks, Calling, Reached, Registered, Searchable):
             raise TransitionNotAllowed(
                 f"The provider was asked in {self}. Deal with the answer first, or join {other} to {self} instead."
             )
+        other.refuse_to_take_over(self)
         other.take_earlier_clocks(self)
         self.state, self.joined_to = self.State.CLOSED, other
+
+    def refuse_to_take_over(self, other: "Enquiry") -> None:
+        """What says what it asks for goes on, not the email that does not."""
+        if self.is_incomplete and not other.is_incomplete:
+            raise TransitionNotAllowed(
+                f"{self} does not say yet what it asks for. Fill in its details first, or join it to {other} instead."
+            )
 
     @property
     def shown_as(self) -> str:

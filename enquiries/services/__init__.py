@@ -7,6 +7,7 @@ from enquiries.services.clocks import follow_closure_day, note_first_reply
 from enquiries.services.contact import ask_for_address, change_contact, prove_address
 from enquiries.services.correspondence import ask_provider, receive_answer, write_to_provider
 from enquiries.services.deadlines import usual_answer_by
+from enquiries.services.filling_in import begin_filling_in, close_for_provider, fill_in_enquiry
 from enquiries.services.fitting import apply_for, send_results
 from enquiries.services.following import ask_for_code, may_try, prove
 from enquiries.services.from_provider import add_document, write_to_council
@@ -87,11 +88,13 @@ __all__ = [
     "ask_provider",
     "assign",
     "begin_application",
+    "begin_filling_in",
     "cancel_mail",
     "change_call_times",
     "change_contact",
     "check_register",
     "close",
+    "close_for_provider",
     "come_back",
     "complete",
     "complete_by_partner",
@@ -102,6 +105,7 @@ __all__ = [
     "enrol",
     "enrol_by_partner",
     "enter_enquiry",
+    "fill_in_enquiry",
     "find_not_eligible",
     "follow_closure_day",
     "follow_up_answer",

@@ -2,26 +2,20 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from enquiries import letters
-from enquiries.application.journey import intake_of, news_of, not_open
 from enquiries.application.profile import begin_with_what_is_known, told_before
-from enquiries.application.sites import Site, wishes
-from enquiries.exceptions import AccountNeeded, AlreadySentDifferently, AnswersChanged, ProgrammesChanged, TooMany
-from enquiries.mail import post
-from enquiries.models import DailyCount, Draft, Enquiry, Event, Interest, RoutingRule
-from enquiries.models.site import titles_of
-from enquiries.services import submitted
+from enquiries.exceptions import AlreadySentDifferently, AnswersChanged, TooMany
+from enquiries.models import DailyCount, Draft, Enquiry
 from enquiries.services.feedback import count_on_commit
-from programmes.models import ClosureDay, Intake, Programme
+from enquiries.services.filling_in import fill_in_enquiry
+from enquiries.services.storing import store
 from providers import services as providers
-from providers.area import where_is
 from providers.models import Membership
 
 if TYPE_CHECKING:
@@ -68,7 +62,7 @@ def save_page(
     To be called in the transaction in which the draft was locked.
     """
     kept = {name: answers for name, answers in draft.answers.items() if name not in forgets}
-    begins = page == FIRST_PAGE and page not in draft.answers
+    begins = page == FIRST_PAGE and page not in draft.answers and not draft.enquiry_id
     draft.answers = kept | dict(also or {}) | {page: dict(entry)}
     draft.save(update_fields=["answers"])
     if begins:
@@ -79,8 +73,9 @@ def submit_application(*, draft_id: uuid.UUID, owner: str, seal: str, user: "Use
     """Send the draft as it was checked, and return the enquiry's reference.
 
     However often and in however many places at once it is called for one draft, there is one enquiry.
-    `seal` marks the answers that were shown for checking. Raises Draft.DoesNotExist, AnswersChanged,
-    AlreadySentDifferently, ProgrammesChanged, AccountNeeded or TooMany; then nothing is stored.
+    `seal` marks the answers that were shown for checking. One that belongs to an enquiry by email fills that in.
+    Raises Draft.DoesNotExist, AnswersChanged, AlreadySentDifferently, ProgrammesChanged, AccountNeeded, TooMany, or
+    TransitionNotAllowed where an enquiry by email is closed or filled in meanwhile; then nothing is stored.
     """
     try:
         return _submit(draft_id, owner, seal, user)
@@ -104,7 +99,9 @@ def _submit(draft_id: uuid.UUID, owner: str, seal: str, user: "User | None") -> 
         raise AnswersChanged("Your answers have changed since you checked them. Check them again, then send.")
     if draft.sent_lately >= settings.SUBMITS_PER_MINUTE:
         raise TooMany("Too many applications have been sent from your network.", retry_after=MINUTE)
-    enquiry = _store(draft, channel=Enquiry.Channel.ONLINE, came_at=now, applicant=user)
+    if draft.enquiry_id:
+        return fill_in_enquiry(enquiry_id=draft.enquiry_id, draft=draft, applicant=user).reference
+    enquiry = store(draft, channel=Enquiry.Channel.ONLINE, came_at=now, applicant=user)
     if draft.provider_id and user:
         _remember(draft, user)
     count_on_commit(DailyCount.What.SENT)
@@ -122,70 +119,11 @@ def enter_enquiry(*, draft: Draft, officer: "User", channel: str, came_on: dt.da
         return stored
     now = timezone.now()
     came_at = now if came_on >= timezone.localdate(now) else _noon(came_on)
-    return _store(draft, channel=channel, came_at=came_at, officer=officer)
+    return store(draft, channel=channel, came_at=came_at, officer=officer)
 
 
 def _noon(day: dt.date) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day, dt.time(12)))
-
-
-def _store(
-    draft: Draft,
-    *,
-    channel: str,
-    came_at: dt.datetime,
-    officer: "User | None" = None,
-    applicant: "User | None" = None,
-) -> Enquiry:
-    """Enquiry, interests, event and mails in the transaction around it: all of them, or none."""
-    wanted = Programme.objects.filter(slug__in=draft.results).annotate(closed=ClosureDay.objects.read_along())
-    programmes = list(RoutingRule.with_inboxes(wanted))
-    if not (officer or applicant) and any(programme.needs_account for programme in programmes):
-        raise AccountNeeded("Sign in first: one of these programmes is only for people with an account.")
-    intakes = _intakes(draft, programmes)
-    moments = {"declared_at": timezone.now(), "received_at": came_at}
-    enquiry = Enquiry(**_fields(draft), channel=channel, submit_key=draft.pk, **moments)
-    interests = [one for programme in programmes for one in _interests(enquiry, draft, programme, intakes[programme])]
-    enquiry.start_clocks(programmes, ClosureDay.days_in(programmes[0].closed))  # type: ignore[attr-defined]  # annotated
-    enquiry.follow_decisions(all_decided=all(interest.is_decided for interest in interests))
-    enquiry.save(force_insert=True)
-    Interest.objects.bulk_create(interests)
-    digest = submitted.digest_of(enquiry, interests)
-    enquiry.record(Event.Kind.RECEIVED, by=officer, channel=enquiry.channel, digest=digest)
-    post.write(*_routing(enquiry, interests), letters.acknowledgement(enquiry))
-    return enquiry
-
-
-def _intakes(draft: Draft, programmes: list[Programme]) -> dict[Programme, Intake | None]:
-    """The group chosen in each programme. Raises ProgrammesChanged if one closed or filled up meanwhile."""
-    decided_on = draft.data("availability").get("seen", "").split(";")
-    undecided = [news for news in news_of(not_open(programmes)) if news not in decided_on]
-    chosen = {programme: intake_of(draft, programme) for programme in programmes}
-    if len(programmes) < len(draft.results) or undecided or not all(open_ for open_, _ in chosen.values()):
-        raise ProgrammesChanged("A programme has changed since you chose it. Nothing has been sent yet.")
-    return {programme: intake for programme, (_, intake) in chosen.items()}
-
-
-def _fields(draft: Draft) -> dict[str, Any]:
-    contact, postcode = draft.cleaned("contact"), draft.cleaned("postcode")["postcode"]
-    return {
-        "origin": draft.origin,
-        "provider_id": draft.provider_id,
-        "organisation": draft.cleaned("organisation")["organisation"],
-        "provider_type": draft.cleaned("service")["provider_type"],
-        "postcode": postcode,
-        "area": draft.area or where_is(postcode),
-        "cqc_location_id": draft.location_id,
-        "cqc_registered": draft.cleaned("registered").get("cqc_registered", ""),
-        "place_of_care": draft.cleaned("people").get("place_of_care", ""),
-        "size_band": draft.cleaned("size").get("size_band", ""),
-        "contact_name": contact["full_name"],
-        "contact_email": contact["email"],
-        "contact_telephone": contact.get("telephone", ""),
-        **contact.get("call_times", {}),
-        "message": draft.cleaned("message").get("message", ""),
-        "privacy_version": settings.COUNCIL.privacy.version,
-    }
 
 
 def _remember(draft: Draft, user: "User") -> None:
@@ -202,46 +140,3 @@ def _remember(draft: Draft, user: "User") -> None:
         contact_name=told["contact"]["full_name"],
         telephone=told["contact"].get("telephone", ""),
     )
-
-
-def _interests(enquiry: Enquiry, draft: Draft, programme: Programme, intake: Intake | None) -> Iterator[Interest]:
-    """One for the service that applies, or one for each of its sites that wants places."""
-    result = draft.results[programme.slug]
-    several = wishes(draft, programme.slug)
-    if not several:
-        yield _interest(enquiry, draft, programme, intake, result)
-    for wish in several:
-        at_site = {"verdict": wish.verdict, "reasons": wish.reasons}
-        yield _interest(enquiry, draft, programme, intake, at_site, places=wish.places, **_at(wish.site))
-
-
-def _at(site: Site) -> dict[str, str]:
-    return {"site_name": site.name, "site_postcode": site.postcode, "site_location_id": site.location_id}
-
-
-def _interest(
-    enquiry: Enquiry, draft: Draft, programme: Programme, intake: Intake | None, result: Mapping[str, Any], **site: Any
-) -> Interest:
-    waits = bool(not_open([programme])) or (intake is not None and not intake.has_places)
-    return Interest(
-        enquiry=enquiry,
-        programme=programme,
-        programme_title=programme.title,
-        intake=intake,
-        inbox=programme.inbox,  # type: ignore[attr-defined]  # RoutingRule.with_inboxes
-        state=Interest.State.WAITING_LIST if waits else Interest.State.RECEIVED,
-        waiting_since=enquiry.received_at if waits else None,
-        verdict=result["verdict"],
-        verdict_reasons=result["reasons"],
-        wants_second_look=programme.slug in draft.data("eligibility").get("second_look", []),
-        answers=draft.said(f"about-{programme.slug}"),
-        **site,
-    )
-
-
-def _routing(enquiry: Enquiry, interests: list[Interest]) -> list[letters.Letter]:
-    """One letter to each distinct inbox, about the programmes that are routed there."""
-    routed: dict[str, list[Interest]] = {}
-    for interest in interests:
-        routed.setdefault(interest.inbox, []).append(interest)
-    return [letters.routing(enquiry, inbox, titles_of(about)) for inbox, about in routed.items()]

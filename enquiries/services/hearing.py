@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.utils import timezone
 
 from enquiries import letters
@@ -15,15 +16,16 @@ HOUR = 3600
 def note_news(enquiry: Enquiry, what: str, *, came_to: str = "") -> None:
     """To be called with the enquiry locked: it waits for an officer, and each of its inboxes gets a mail.
 
-    But for the one that it came to by mail: there it lies.
+    But for the one that it came to by mail: there it lies. One that asks for no programme is the business forum's.
     """
     before = enquiry.state
     enquiry.hear_from_provider()
     enquiry.save(update_fields=["state", *Enquiry.CLOCKS])
     if before != enquiry.state:
         enquiry.record(Event.Kind.RESUMED, before=before, after=enquiry.state)
-    inboxes = enquiry.interests.exclude(inbox=came_to).order_by("inbox").values_list("inbox", flat=True).distinct()
-    post.write(*(letters.news(enquiry, inbox, what, _number(enquiry, inbox)) for inbox in inboxes))
+    inboxes = list(enquiry.interests.order_by("inbox").values_list("inbox", flat=True).distinct())
+    told = [inbox for inbox in inboxes or [settings.BUSINESS_FORUM_INBOX] if inbox != came_to]
+    post.write(*(letters.news(enquiry, inbox, what, _number(enquiry, inbox)) for inbox in told))
 
 
 def refuse_too_many(enquiry: Enquiry, kind: Event.Kind, most: int) -> None:

@@ -1,7 +1,7 @@
 """What an applicant sent never changes (DI6). A keyed sum over it stands in the event of its arrival, which is chained.
 
 Whoever stores a new enquiry records that event with `digest=digest_of(enquiry, interests)`. A correction is something
-new beside it, never a change.
+new beside it, never a change. What came by email is filled in once: from then on the sum in that event counts.
 """
 
 from collections.abc import Iterable, Iterator
@@ -53,9 +53,10 @@ def _batch(after: int) -> Any:
 
 
 def _arrivals(enquiries: list[Enquiry]) -> dict[int, dict[str, Any]]:
-    """The detail of each enquiry's first event of arrival."""
-    found = Event.objects.filter(kind=Event.Kind.RECEIVED, enquiry__in=enquiries).order_by("-pk")
-    return dict(found.values_list("enquiry_id", "detail"))
+    """The detail of each enquiry's event of arrival, or of its filling in. Of several of a kind the first counts."""
+    found = Event.objects.filter(kind__in=[Event.Kind.RECEIVED, Event.Kind.FILLED_IN], enquiry__in=enquiries)
+    filled_in_last = sorted(found, key=lambda event: (event.kind == Event.Kind.FILLED_IN, -event.pk))
+    return {event.enquiry_id: event.detail for event in filled_in_last}
 
 
 def _difference(enquiry: Enquiry, arrival: dict[str, Any] | None) -> Iterator[str]:

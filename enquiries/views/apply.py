@@ -20,7 +20,14 @@ from enquiries import services
 from enquiries.application.forms import SAVE, DeclarationForm, PageForm
 from enquiries.application.journey import Journey, Page
 from enquiries.application.profile import PAGES, summary
-from enquiries.exceptions import AccountNeeded, AlreadySentDifferently, AnswersChanged, ProgrammesChanged, TooMany
+from enquiries.exceptions import (
+    AccountNeeded,
+    AlreadySentDifferently,
+    AnswersChanged,
+    ProgrammesChanged,
+    TooMany,
+    TransitionNotAllowed,
+)
 from enquiries.forms_feedback import FeedbackForm
 from enquiries.models import Draft, Enquiry
 from enquiries.organisations import applies_for
@@ -78,7 +85,7 @@ def page(request: HttpRequest, draft_id: uuid.UUID, name: str) -> HttpResponse:
     if not form.is_valid() and SAVE not in request.POST:
         return _show(request, journey, page, form)
     if page.name == "programmes" and must_sign_in(request, journey, form.cleaned_data.get("programmes", [])):
-        return to_sign_in(request, _with_chosen(form.cleaned_data["programmes"]))
+        return _to_sign_in_first(request, journey, form)
     keep_page(journey.draft, page, form)
     return _go_on_or_leave(request, journey.after(page))
 
@@ -102,6 +109,8 @@ def sent(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     if not draft.sent_as:
         return go_on(Journey(draft))
     enquiry = Enquiry.objects.prefetch_related("interests").get(reference=draft.sent_as)
+    if enquiry.submit_key != draft.pk:
+        return render(request, "enquiries/apply/filled_in.html", {"enquiry": enquiry})
     return render(request, "enquiries/apply/sent.html", {"enquiry": enquiry, "form": FeedbackForm()})
 
 
@@ -122,7 +131,7 @@ def _send(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
         return too_many_requests(request, refusal.retry_after)
     except AlreadySentDifferently:
         return render(request, "enquiries/apply/sent_differently.html", {"draft_id": draft_id}, status=409)
-    except (AnswersChanged, ProgrammesChanged) as refusal:
+    except (AnswersChanged, ProgrammesChanged, TransitionNotAllowed) as refusal:
         return _show_check(request, own_draft(request, draft_id), notice=str(refusal))
     return redirect("enquiries:sent", draft_id)
 
@@ -186,6 +195,14 @@ def to_sign_in(request: HttpRequest, address: str) -> HttpResponse:
     return redirect_to_login(address)
 
 
+def _to_sign_in_first(request: HttpRequest, journey: Journey, form: PageForm) -> HttpResponse:
+    """A new application is begun after that; one that fills in an enquiry goes on with what was chosen."""
+    if not journey.fills_in:
+        return to_sign_in(request, _with_chosen(form.cleaned_data["programmes"]))
+    services.save_page(journey.draft, page="programmes", entry=form.unfinished())
+    return to_sign_in(request, request.path)
+
+
 def _with_chosen(slugs: list[str]) -> str:
     """The first page with these programmes ticked; nothing is stored yet."""
     return f"{reverse('enquiries:apply')}?{urlencode({'programme': slugs}, doseq=True)}"
@@ -224,6 +241,7 @@ def _go_on_or_leave(request: HttpRequest, journey: Journey) -> HttpResponse:
 def _show(request: HttpRequest, journey: Journey, page: Page, form: object) -> HttpResponse:
     template = page.name if page.name in {"eligibility", "profile", "right"} else "page"
     context = {"journey": journey, "page": page, "form": form, "back": _way_back(journey, page)}
+    context["was_read"] = journey.draft.was_read(page.name) if journey.fills_in else False
     if page.name == "profile":
         context["known"] = summary(journey, journey.address)
     return render(request, f"enquiries/apply/{template}.html", context)
@@ -231,4 +249,5 @@ def _show(request: HttpRequest, journey: Journey, page: Page, form: object) -> H
 
 def _way_back(journey: Journey, page: Page) -> str:
     before = journey.previous_page(page.name)
-    return journey.address(before.name) if before else reverse("programmes:list")
+    first = reverse("enquiries:complete" if journey.fills_in else "programmes:list")
+    return journey.address(before.name) if before else first

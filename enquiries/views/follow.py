@@ -21,6 +21,7 @@ from enquiries.models import Try
 from enquiries.views.from_provider import offered
 
 ASKED = "asked to follow"  # in the session: which code this browser waits for
+COMPLETES = "asked to fill in"  # in the session: whether that code leads to the details
 WRONG = "That code is not right. Check it and try again."
 
 
@@ -28,15 +29,21 @@ WRONG = "That code is not right. Check it and try again."
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
     """Reference and address. If they belong together, a code goes to the address."""
+    return ask_for_code(request, "ask")
+
+
+def ask_for_code(request: HttpRequest, page: str, *, completes: bool = False) -> HttpResponse:
+    """`completes`: the code leads to the details that are wanting, where some are."""
     form = FollowForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        return _show(request, "ask", form=form)
+        return _show(request, page, form=form)
     reference, address = form.cleaned_data["reference"], form.cleaned_data["email"]
     try:
         services.note_try(Try.What.FOLLOW, origin=client.origin(request), about=reference)
     except TooMany as refusal:
         return too_many_requests(request, refusal.retry_after)
     request.session[ASKED] = str(services.ask_for_code(reference=reference, address=address))
+    request.session[COMPLETES] = completes
     return redirect("enquiries:follow-code")
 
 
@@ -53,7 +60,8 @@ def code(request: HttpRequest) -> HttpResponse:
         if enquiry:
             del request.session[ASKED]
             note_proof(request, enquiry)
-            return redirect("enquiries:follow-status", enquiry.reference)
+            to_details = request.session.pop(COMPLETES, False) and enquiry.is_incomplete
+            return redirect("enquiries:details" if to_details else "enquiries:follow-status", enquiry.reference)
         form.add_error("code", WRONG)
     if not services.may_try(code_id):
         return _show(request, "code_over")

@@ -31,6 +31,7 @@ def offered(enquiry: Enquiry) -> dict[str, Any]:
     return {
         "documents": list(enquiry.attachments.all()),
         "may_write": enquiry.state != Enquiry.State.CLOSED,
+        "may_fill_in": enquiry.is_incomplete and enquiry.state != Enquiry.State.CLOSED,
         "may_withdraw": any(one.may_withdraw for one in interests),
         "undo_until": max((one.undo_until for one in interests if one.undo_until and one.may_undo), default=None),
     }
