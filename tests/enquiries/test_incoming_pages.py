@@ -207,6 +207,20 @@ def test_what_is_not_there_is_not_there(browser, number):
         assert browser.get(f"{TRAY}{number}/{address}").status_code == 404, address
 
 
+def test_who_wrote_a_forwarded_mail_first_is_told(browser):
+    """N1: an enquiry made of it is from whoever wrote it first."""
+    raw = (
+        b"From: officer@lbbd.gov.uk\r\nSubject: FW: training\r\n\r\nFor you.\r\n\r\n"
+        b"From: Example Manager <manager@example.org>\r\nSent: 3 November 2026 10:00\r\n"
+        b"To: Officer <officer@lbbd.gov.uk>\r\nSubject: training\r\n\r\nWe need training.\r\n"
+    )
+    mail = IncomingMailFactory(to_sort=True, sender="officer@lbbd.gov.uk", raw=raw)
+
+    page = text_of(browser.get(page_of(mail)))
+
+    assert "<dt>First written by</dt><dd><strong><bdi>manager@example.org</bdi></strong>" in page
+
+
 def test_the_enquiries_that_it_may_belong_to_are_told_with_the_reason(browser):
     """J-O4, MI7: a reference in the subject is a hint and no proof."""
     theirs = EnquiryFactory(contact_email="Sender@example.org", organisation="Theirs")
