@@ -35,6 +35,7 @@ NAVIGATION = [
     ("Figures", "figures", "enquiries.view_enquiry"),
     ("Strategy", "line-of-sight", "enquiries.view_enquiry"),
     ("Reports", "reports", "enquiries.view_report"),
+    ("Mail to sort", "admin:enquiries_incomingmail_changelist", "enquiries.view_incomingmail"),
     ("Mail", "admin:enquiries_outgoingmail_changelist", "enquiries.view_outgoingmail"),
     ("Programmes", "admin:programmes_programme_changelist", "programmes.view_programme"),
     ("Partners", "admin:programmes_partner_changelist", "programmes.view_partner"),

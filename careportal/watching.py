@@ -18,7 +18,8 @@ NUMBERS = ("object_id", "pk", "user_id", "version_id", "content_type_id")
 # Models whose pages and lists show people's data.
 PERSONAL = {
     *("accounts.accountevent", "accounts.auditentry", "accounts.secondfactorreset", "accounts.user"),
-    *("enquiries.enquiry", "enquiries.outgoingmail", "programmes.partner", "providers.provider"),
+    *("enquiries.enquiry", "enquiries.incomingmail", "enquiries.outgoingmail"),
+    *("programmes.partner", "providers.provider"),
     *("programmes.listingchange", "programmes.listingreport", "programmes.partnerrequest", "providers.handover"),
 }
 

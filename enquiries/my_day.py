@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from careportal.accounts.models import User
 from enquiries import filters, queries, queue
-from enquiries.models import Enquiry, Interest, OutgoingMail
+from enquiries.models import Enquiry, IncomingMail, Interest, OutgoingMail
 from enquiries.models.enquiry import EnquiryQuerySet
 from programmes.models import ClosureDay, Intake, ListingChange, Page, Partner, PartnerRequest, Programme
 from providers.models import Handover
@@ -58,6 +58,7 @@ class Tile:
     count: int = 0
     rows: list[queue.Row] = field(default_factory=list)
     mails: list[OutgoingMail] = field(default_factory=list)
+    incoming: list[IncomingMail] = field(default_factory=list)
     handovers: list[Handover] = field(default_factory=list)
     requests: list[PartnerRequest] = field(default_factory=list)
     partners: list[Partner] = field(default_factory=list)
@@ -67,7 +68,7 @@ class Tile:
 
     @property
     def shown(self) -> int:
-        asked = (self.rows, self.mails, self.handovers, self.requests)
+        asked = (self.rows, self.mails, self.incoming, self.handovers, self.requests)
         listed = (self.partners, self.changes, self.listings, self.pages)
         return sum(len(kind) for kind in (*asked, *listed))
 
@@ -99,7 +100,7 @@ def of(officer: User) -> Day:
         for pile, shown in found
     ]
     below = [*_handovers(officer), *_changes(officer), *_calls(officer), *_partners(officer), *_pages(officer)]
-    return Day([*tiles[:2], _mails(), *tiles[2:], *below], groups_with_places())
+    return Day([*tiles[:2], _mails(), _incoming(), *tiles[2:], *below], groups_with_places())
 
 
 def groups_with_places() -> "QuerySet[Intake]":
@@ -132,6 +133,13 @@ def _mails() -> Tile:
     shown = _counted(queries.listed_mails().filter(queries.needs_somebody()).order_by("pk"))
     address = reverse("admin:enquiries_outgoingmail_changelist")
     return Tile("mail", "Mail that failed, is uncertain or delayed", address, _count(shown), mails=shown)
+
+
+def _incoming() -> Tile:
+    """Mail of the inbox that a person has to look at. The longest waiting first."""
+    shown = _counted(IncomingMail.objects.to_sort().listed())
+    address = reverse("admin:enquiries_incomingmail_changelist")
+    return Tile("incoming", "Mail to sort", address, _count(shown), incoming=shown)
 
 
 def _handovers(officer: User) -> list[Tile]:

@@ -13,7 +13,15 @@ from django.utils import timezone
 from careportal.accounts.models import AuditEntry
 from enquiries.models import RoutingRule
 from programmes.models import Partner
-from tests.factories import EnquiryFactory, InterestFactory, MailFactory, PartnerFactory, ProviderFactory, UserFactory
+from tests.factories import (
+    EnquiryFactory,
+    IncomingMailFactory,
+    InterestFactory,
+    MailFactory,
+    PartnerFactory,
+    ProviderFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +71,7 @@ def test_the_queue_and_a_search_of_it_say_which_were_shown_and_how_many(officer,
     ("make", "address", "about"),
     [
         (lambda: MailFactory(), "/admin/enquiries/outgoingmail/?state=all", "enquiries.outgoingmail"),
+        (lambda: IncomingMailFactory(), "/admin/enquiries/incomingmail/?state=all", "enquiries.incomingmail"),
         (lambda: UserFactory(), "/admin/accounts/user/", "accounts.user"),
         (lambda: PartnerFactory(), "/admin/programmes/partner/", "programmes.partner"),
         (lambda: ProviderFactory(), "/admin/providers/provider/", "providers.provider"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from careportal.accounts.models import AccountEvent, AuditEntry, SecondFactorReset, User
 from careportal.audiences import Address, addresses
+from enquiries.admin.incoming_steps import INCOMING_STEPS
 from enquiries.admin.interests import INTEREST_STEPS
 from enquiries.admin.steps import ENQUIRY_STEPS, MAIL_STEPS
 from enquiries.models import Attachment, Interest, Report, Wording
@@ -27,8 +28,10 @@ from programmes.models import (
     PartnerRequest,
 )
 from providers.models import Handover, RegisteredLocation
+from tests.enquiries.mails_that_came import with_attachments
 from tests.factories import (
     DirectoryImportFactory,
+    IncomingMailFactory,
     IntakeFactory,
     InterestFactory,
     MailFactory,
@@ -50,7 +53,7 @@ from tests.records import world
 # What nobody's request is to change; the trail grows when something is looked at.
 NOT_COMPARED = {"accounts.AuditEntry", "kit.Chain"}
 OF_PARTNERS: dict[str, Any] = {"membership": PartnerMembership, "invitation": PartnerInvitation}
-NAMES = sorted({*ENQUIRY_STEPS, *MAIL_STEPS, *INTEREST_STEPS})
+NAMES = sorted({*ENQUIRY_STEPS, *MAIL_STEPS, *INTEREST_STEPS, *INCOMING_STEPS})
 
 
 def furnish() -> None:
@@ -59,6 +62,7 @@ def furnish() -> None:
     interest.programme.partners.add(PartnerFactory())
     IntakeFactory(programme=interest.programme)
     MailFactory(enquiry=interest.enquiry, failed=True)
+    IncomingMailFactory(to_sort=True, raw=with_attachments(("rota.pdf", "application/pdf")))
     Attachment.objects.create(enquiry=interest.enquiry, kind="pdf", name="rota.pdf", size=1)
     Handover.objects.create(provider=ProviderFactory(), user=UserFactory(), proved_at=timezone.now())
     act_for_a_partner()
@@ -119,8 +123,8 @@ def _filled(address: Address) -> Iterator[str]:
 
 
 def _values(name: str, pattern: str) -> list[str]:
-    if name == "name":
-        return NAMES
+    if name in {"name", "place"}:
+        return NAMES if name == "name" else ["1"]
     if name == "location":
         return [RegisteredLocation.objects.earliest("pk").cqc_location_id]
     if name == "interest":

@@ -50,8 +50,10 @@ def shown_on(enquiry: Enquiry, may_change: bool) -> dict[str, Any]:
     written = list(enquiry.messages.all())
     answers = {message.answers_id: message for message in written if message.answers_id}
     programmes = {interest.pk: interest for interest in enquiry.interests.all()}
+    came = {mail.became_id: mail for mail in enquiry.incoming.all() if mail.became_id}
     for message in written:
         message.interest = programmes.get(message.interest_id or 0)
+        message.came = came.get(message.pk)  # type: ignore[attr-defined]  # for the page alone
     return {
         "correspondence": [(one, answers.get(one.pk)) for one in written if not one.answers_id],
         "may_write": may_change and enquiry.state != Enquiry.State.CLOSED,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
 from enquiries import duplicates, queries, services
-from enquiries.admin import calling, correspondence, exports, many, queue, views
+from enquiries.admin import calling, correspondence, exports, incoming_enquiry, many, queue, views
 from enquiries.admin.documents import document
 from enquiries.admin.entering import enter, fill_in
 from enquiries.admin.forms import NoteForm
@@ -33,7 +33,7 @@ from enquiries.admin.steps import (
     perform,
 )
 from enquiries.admin.walk import walk_of
-from enquiries.models import Enquiry, Event, Interest, Message, Note, OutgoingMail
+from enquiries.models import Enquiry, Event, IncomingMail, Interest, Message, Note, OutgoingMail
 from providers import directory
 
 
@@ -67,6 +67,7 @@ class EnquiryAdmin(admin.ModelAdmin):
             path("<int:pk>/do/<slug:name>/", step, name="enquiries_enquiry_step"),
             path("<int:pk>/programmes/<int:interest>/<slug:name>/", interest, name="enquiries_interest_step"),
             *correspondence.urls(self.admin_site.admin_view),
+            *incoming_enquiry.urls(self.admin_site),
             *exports.addresses(self.admin_site),
             *super().get_urls(),
         ]
@@ -119,6 +120,7 @@ class EnquiryAdmin(admin.ModelAdmin):
             "data_of": directory.data_of() if enquiry.cqc_location_id else None,
             "open_elsewhere": queries.open_elsewhere(enquiry, request.user),
             **correspondence.shown_on(enquiry, may_change),
+            **incoming_enquiry.shown_on(enquiry),
             "walk": walk_of(request, enquiry),
             "note_form": (note_form or NoteForm(enquiry=enquiry)) if may_change else None,
         }
@@ -209,6 +211,7 @@ def _whole() -> "QuerySet[Enquiry]":
         Prefetch("interests", _decidable()),
         Prefetch("mails", OutgoingMail.objects.defer("raw", "text").order_by("created_at", "pk")),
         "mails__attempts",
+        Prefetch("incoming", IncomingMail.objects.listed().order_by("received_at", "pk")),
         Prefetch("events", Event.objects.select_related("by")),
         Prefetch("messages", Message.objects.select_related("by", "mail").defer("mail__raw", "mail__text")),
         "attachments",

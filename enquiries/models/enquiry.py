@@ -91,6 +91,10 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
             found = found.filter(fits)
         return found
 
+    def reached_at(self, address: str) -> Self:
+        """Those whose contact has this address, as it was sent or since, however its letters are written."""
+        return self.filter(_reached_at(address.lower()))
+
     def mine(self, officer: "User") -> Self:
         """What this officer has taken, closed ones too."""
         return self.filter(owner=officer)

@@ -179,6 +179,12 @@ class IncomingMail(models.Model):
         """The copy of the mail, whole or its beginning; empty when its time is over."""
         return b"".join(bytes(piece) for piece in self.pieces.order_by("number").values_list("content", flat=True))
 
+    @property
+    def shown_as(self) -> str:
+        """What a page showed when it offered a step. A step from a page that showed something else is refused."""
+        decided = int(self.decided_at.timestamp() * 1000) if self.decided_at else 0
+        return f"{self.state}-{self.enquiry_id or 0}-{decided}"
+
 
 class IncomingPiece(models.Model):
     """A part of the copy of a mail, of at most 64 kilobytes."""

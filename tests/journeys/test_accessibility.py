@@ -12,7 +12,17 @@ from careportal.kit.working_days import add_working_days
 from careportal.management.commands.codes import last_mailed
 from enquiries import services
 from enquiries.mail import post
-from enquiries.models import Enquiry, Export, Interest, OutcomeAnswer, OutgoingMail, RoutingRule, SavedView, Wording
+from enquiries.models import (
+    Enquiry,
+    Export,
+    IncomingMail,
+    Interest,
+    OutcomeAnswer,
+    OutgoingMail,
+    RoutingRule,
+    SavedView,
+    Wording,
+)
 from programmes.models import ClosureDay, Page, Partner, Programme, Workstream
 from providers.models import Handover
 from tests.accounts.journeys import app_code
@@ -20,6 +30,7 @@ from tests.enquiries.codes import follow_code
 from tests.factories import (
     DirectoryImportFactory,
     EnquiryFactory,
+    IncomingMailFactory,
     IntakeFactory,
     InterestFactory,
     MailFactory,
@@ -409,6 +420,7 @@ def an_enquiry_with_everything():
     MailFactory(enquiry=enquiry, failed=True)
     MailFactory(enquiry=enquiry, uncertain=True, acknowledgement=True)
     MailFactory(kind="notice", enquiry=None, queued_at=timezone.now() - dt.timedelta(days=1), last_answer=UNBROKEN)
+    IncomingMailFactory(from_stranger=True, subject=UNBROKEN, sender_name=LONG_NAME, text=UNBROKEN)
     Wording.objects.create(part="what_next", text=f"((nonsense)) {UNBROKEN}")
     Enquiry.objects.filter(pk=enquiry.pk).update(undelivered=True)
     RoutingRuleFactory(programme=Programme.objects.get(slug="shift-life-balance"))
@@ -468,6 +480,8 @@ def officers_pages():
     yield "/admin/enquiries/outgoingmail/"
     yield "/admin/enquiries/outgoingmail/?state=sent"
     yield f"/admin/enquiries/outgoingmail/{OutgoingMail.objects.readable_by_officers().last().pk}/another-address/"
+    yield "/admin/enquiries/incomingmail/"
+    yield f"/admin/enquiries/incomingmail/{IncomingMail.objects.get().pk}/change/"
     yield "/status/"
     yield "/admin/figures/"
     yield "/admin/figures/?period=custom&first-day=31"
