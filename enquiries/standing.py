@@ -11,7 +11,7 @@ from careportal.kit.components import SummaryRow
 from enquiries import letters_funding, letters_intakes, letters_offers, letters_outcomes, letters_provider
 from enquiries.application import forms
 from enquiries.application.forms import WHEN_TO_CALL
-from enquiries.models import Enquiry, Event, IntakeAnswer, Interest, Message
+from enquiries.models import ContactVersion, Enquiry, Event, IntakeAnswer, Interest, Message
 from enquiries.models.outcome import TAKES_PART
 
 State = Interest.State
@@ -159,14 +159,25 @@ def answers(enquiry: Enquiry) -> list[tuple[str, list[SummaryRow]]]:
         _row(forms.OrganisationForm, "organisation", enquiry.organisation),
     ]
     contact = [
-        _row(forms.ContactForm, "full_name", enquiry.contact_name),
-        _row(forms.ContactForm, "email", enquiry.contact_email),
-        _row(forms.ContactForm, "telephone", enquiry.contact_telephone),
+        *contact_rows(_shown_contact(enquiry)),
         *([SummaryRow(WHEN_TO_CALL, enquiry.call_times_said)] if enquiry.has_call_times else []),
     ]
     message = [_row(forms.MessageForm, "message", enquiry.message)]
     programmes = [(one.name, _about(one)) for one in enquiry.interests.all()]
     return [("Your service", service), *programmes, ("Contact details", contact), ("Your message", message)]
+
+
+def _shown_contact(enquiry: Enquiry) -> ContactVersion:
+    """As it was sent; once somebody else is written to, theirs: a predecessor's details are shown to nobody (N15)."""
+    return enquiry.contact if enquiry.address_since else enquiry.sent_contact
+
+
+def contact_rows(contact: ContactVersion) -> list[SummaryRow]:
+    return [
+        _row(forms.ContactForm, "full_name", contact.name),
+        _row(forms.ContactForm, "email", contact.email),
+        _row(forms.ContactForm, "telephone", contact.telephone),
+    ]
 
 
 def _about(interest: Interest) -> list[SummaryRow]:

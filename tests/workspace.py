@@ -13,8 +13,9 @@ from django.utils import timezone
 from careportal.accounts.models import AccountEvent, AuditEntry, SecondFactorReset, User
 from careportal.audiences import Address, addresses
 from enquiries.admin.interests import INTEREST_STEPS
+from enquiries.admin.rights import TITLES as RIGHTS_STEPS
 from enquiries.admin.steps import ENQUIRY_STEPS, MAIL_STEPS
-from enquiries.models import Attachment, Interest, Report, Wording
+from enquiries.models import Attachment, Interest, Report, RightsRequest, Wording
 from enquiries.reports.content import content_of
 from programmes.models import (
     ClosureDay,
@@ -50,7 +51,8 @@ from tests.records import world
 # What nobody's request is to change; the trail grows when something is looked at.
 NOT_COMPARED = {"accounts.AuditEntry", "kit.Chain"}
 OF_PARTNERS: dict[str, Any] = {"membership": PartnerMembership, "invitation": PartnerInvitation}
-NAMES = sorted({*ENQUIRY_STEPS, *MAIL_STEPS, *INTEREST_STEPS})
+STEPS = {"name": sorted({*ENQUIRY_STEPS, *MAIL_STEPS, *INTEREST_STEPS}), "step": list(RIGHTS_STEPS)}
+KEPT: dict[str, Any] = {"/admin/reports/": Report, "/admin/information-requests/": RightsRequest}
 
 
 def furnish() -> None:
@@ -74,6 +76,7 @@ def furnish() -> None:
     ListingReport.objects.create(programme=interest.programme, kind="other", text="Wrong", email="a@example.org")
     LinkCheck.objects.create(url="https://www.example.org/", url_digest="0" * 64)
     PageFactory()
+    RightsRequest.objects.create(kind="access", name="Example Applicant", email="applicant@example.org")
     WorkstreamFactory(lead=StakeholderFactory()).programmes.add(interest.programme)
     person = UserFactory(officer=True)
     AuditEntry.objects.create(kind="opened", by=person, about="x")
@@ -119,8 +122,8 @@ def _filled(address: Address) -> Iterator[str]:
 
 
 def _values(name: str, pattern: str) -> list[str]:
-    if name == "name":
-        return NAMES
+    if name in STEPS:
+        return STEPS[name]
     if name == "location":
         return [RegisteredLocation.objects.earliest("pk").cqc_location_id]
     if name == "interest":
@@ -133,8 +136,8 @@ def _values(name: str, pattern: str) -> list[str]:
         return [str(Attachment.objects.get().number)]
     if name in OF_PARTNERS:
         return [str(OF_PARTNERS[name].objects.earliest("pk").pk)]
-    if pattern.startswith("/admin/reports/"):
-        return [str(Report.objects.get().pk)]
+    if kept := next((kind for start, kind in KEPT.items() if pattern.startswith(start)), None):
+        return [str(kept.objects.get().pk)]
     model = _model_of(pattern)
     if name == "version_id":
         return [str(model.history.first().pk)]  # type: ignore[attr-defined]  # simple_history

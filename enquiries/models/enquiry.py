@@ -86,6 +86,10 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
             found = found.filter(fits)
         return found
 
+    def reached_at(self, address: str) -> Self:
+        """Whose contact has this address, as it was sent or since, however it is written."""
+        return self.filter(_reached_at(address.lower()))
+
     def mine(self, officer: "User") -> Self:
         """What this officer has taken, closed ones too."""
         return self.filter(owner=officer)

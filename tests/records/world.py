@@ -16,7 +16,7 @@ from careportal.accounts.models import User
 from careportal.records.tables import tables
 from careportal.worlds import fixed
 from enquiries import services
-from enquiries.models import Attendance, DailyCount, Enquiry, Feedback, IntakeAnswer, Outreach, Report
+from enquiries.models import Attendance, DailyCount, Enquiry, Feedback, IntakeAnswer, Outreach, Report, RightsRequest
 from programmes import services as listings
 from programmes.models import (
     Ask,
@@ -88,6 +88,7 @@ def make() -> dict[str, Any]:
     Attendance.objects.create(interest=withdrawn, on=dt.date(2026, 11, 27), at=MOMENT)
     speak_to_a_service()
     write_a_plan()
+    RightsRequest.objects.create(kind="access", name=NAME, email="applicant@example.org", text="Two\nlines 🏡")
     LogEntry.objects.create(
         user=User.objects.get(email="seed-officer@example.org"),
         content_type=ContentType.objects.get_for_model(Enquiry),
