@@ -116,6 +116,11 @@ class Standing:
         return any(programme.stands != State.WITHDRAWN for programme in self.programmes)
 
     @property
+    def is_completed(self) -> bool:
+        """Whether something of it has been taken part in to its end."""
+        return any(programme.stands == State.COMPLETED for programme in self.programmes)
+
+    @property
     def is_over(self) -> bool:
         return self.enquiry.state == Enquiry.State.CLOSED
 

@@ -25,6 +25,7 @@ from enquiries.views import (
     performance,
     returning,
     take_over,
+    taking_part,
 )
 
 app_name = "enquiries"
@@ -59,6 +60,8 @@ urlpatterns = [
     path("follow/<slug:reference>/contact/email/code/", contact.address_code, name="follow-address-code"),
     path("follow/<slug:reference>/withdraw/", from_provider.withdraw, name="follow-withdraw"),
     path("follow/<slug:reference>/undo/", from_provider.undo, name="follow-undo"),
+    path("follow/<slug:reference>/cannot-come/<int:number>/", taking_part.cannot_come, name="follow-cannot-come"),
+    path("follow/<slug:reference>/record/<int:number>/", taking_part.record, name="follow-record"),
     path("your-information/", information.rights, name="your-information"),
     path("your-information/see/", information.see, name="held-see"),
     path("your-information/code/", information.code, name="held-code"),

@@ -114,7 +114,7 @@ def _contact(enquiry: Enquiry, address: str) -> Iterator[Row]:
 
 
 def _said(enquiry: Enquiry, periods: list[Period]) -> Iterator[Row]:
-    for one in enquiry.said_to_provider:
+    for one in enquiry.said_to_provider:  # type: ignore[attr-defined]  # see _with_all
         if _was_theirs(one.at, periods):
             yield Row(f"{one.get_kind_display()}, {timezone.localdate(one.at):%-d %B %Y}", one.text)
     for document in enquiry.attachments.all():
