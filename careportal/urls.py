@@ -56,6 +56,11 @@ urlpatterns = [
     path("admin/information-requests/", admin.site.admin_view(rights.page), name="information-requests"),
     path("admin/information-requests/<int:pk>/", admin.site.admin_view(rights.one), name="information-request"),
     path(
+        "admin/information-requests/<int:pk>/file/",
+        admin.site.admin_view(rights.as_file),
+        name="information-request-file",
+    ),
+    path(
         "admin/information-requests/<int:pk>/<slug:step>/",
         admin.site.admin_view(rights.step),
         name="information-request-step",

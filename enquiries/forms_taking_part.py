@@ -38,7 +38,7 @@ class CannotComeForm(GovukForm):
     def wishes(self) -> dict[str, str]:
         """Groups that take applications, but for the one in which the place is."""
         today = timezone.localdate()
-        groups = self.interest.programme.intakes.accepting_on(today).exclude(pk=self.interest.offered_intake_id)
+        groups = self.interest.programme.intakes.accepting_on(today).exclude(pk=self.interest.offered_intake_id or 0)
         found = {str(group.pk): f"Move us to {group.title}{_from(group.starts_on)}" for group in groups}
         return {
             **found,

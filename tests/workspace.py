@@ -76,7 +76,7 @@ def furnish() -> None:
     ListingReport.objects.create(programme=interest.programme, kind="other", text="Wrong", email="a@example.org")
     LinkCheck.objects.create(url="https://www.example.org/", url_digest="0" * 64)
     PageFactory()
-    RightsRequest.objects.create(kind="access", name="Example Applicant", email="applicant@example.org")
+    RightsRequest.objects.create(kind="access", name="Applicant", email="applicant@example.org", proof="code")
     WorkstreamFactory(lead=StakeholderFactory()).programmes.add(interest.programme)
     person = UserFactory(officer=True)
     AuditEntry.objects.create(kind="opened", by=person, about="x")

@@ -15,8 +15,10 @@ from careportal.accounts import access
 from careportal.accounts.models import AuditEntry
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
+from enquiries import held
 from enquiries.admin.forms_rights import AnswerForm, CloseForm, ExtendForm, QuestionForm, RightsStepForm
 from enquiries.exceptions import Refused
+from enquiries.held.files import as_download
 from enquiries.models import RightsRequest
 from enquiries.services import rights as services
 
@@ -70,6 +72,18 @@ def one(request: SignedInRequest, pk: int) -> HttpResponse:
     steps = [(entry, STEPS_DONE.get(entry.detail.get("what"), "")) for entry in done.select_related("by")[:MOST_STEPS]]
     offered = _offered(found, request) if request.user.has_perm("enquiries.change_rightsrequest") else []
     return _page(request, "information_request", str(found), rights=found, done=steps, offered=offered)
+
+
+@open_to("officer")
+@require_safe
+def as_file(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What the portal holds about the address, for an answer: once it is known who asks, and until it is answered."""
+    found = _found(request, pk, "change")
+    if found.is_over or not found.proof:
+        raise Http404
+    parts = held.of(found.email)
+    access.note_exported(request.user, services.ABOUT, count=sum(len(part.items) for part in parts), ids=[pk])
+    return as_download(parts, found.email, "html")
 
 
 @open_to("officer")

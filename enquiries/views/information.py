@@ -3,7 +3,6 @@
 Whatever address is typed, the answer is the same. Nothing happens by opening a page.
 """
 
-import json
 import uuid
 from typing import Any
 
@@ -11,19 +10,16 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
-from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from careportal.kit import client
 from careportal.kit.access import open_to
 from careportal.kit.errors import too_many_requests
-from careportal.kit.exports import file_name
 from enquiries import held
 from enquiries.exceptions import TooMany
 from enquiries.forms_codes import FollowCodeForm
 from enquiries.forms_information import AddressForm
+from enquiries.held.files import TYPES, as_download
 from enquiries.held.others import saved_drafts
 from enquiries.models import Draft, RightsRequest, Try
 from enquiries.proved_address import address_of, forget_address, note_address
@@ -32,7 +28,6 @@ from enquiries.services.tries import note_try
 
 ASKED = "asked for what is held"  # in the session: which code this browser waits for
 WRONG = "That code is not right. Check it and try again."
-TYPES = {"json": "application/json", "html": "text/html; charset=utf-8"}
 
 
 @open_to("anyone")
@@ -98,11 +93,7 @@ def download(request: HttpRequest, ending: str) -> HttpResponse:
     address = address_of(request)
     if not address:
         return redirect("enquiries:held-see")
-    content = _as_json(address) if ending == "json" else _as_html(address)
-    name = file_name(f"your information {timezone.localdate()}", ending)
-    answer = HttpResponse(content, content_type=TYPES[ending])
-    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    return _unlisted(answer)
+    return as_download(held.of(address), address, ending)
 
 
 @open_to("anyone")
@@ -131,22 +122,9 @@ def leave(request: HttpRequest) -> HttpResponse:
     return redirect("enquiries:your-information")
 
 
-def _as_json(address: str) -> str:
-    parts = held.as_data(held.of(address))
-    whole = {"council": settings.COUNCIL.name, "made_at": timezone.now().isoformat(), "address": address}
-    return json.dumps({**whole, "parts": parts}, ensure_ascii=False, indent=2)
-
-
-def _as_html(address: str) -> str:
-    context = {"parts": held.of(address), "address": address, "now": timezone.now(), "council": settings.COUNCIL}
-    return render_to_string("enquiries/information/file.html", context)
-
-
 def _show(request: HttpRequest, page: str, **context: Any) -> HttpResponse:
-    return _unlisted(render(request, f"enquiries/information/{page}.html", context), listed=page == "rights")
-
-
-def _unlisted(answer: HttpResponse, *, listed: bool = False) -> HttpResponse:
-    if not listed:
+    """Only the page about rights is listed by search engines."""
+    answer = render(request, f"enquiries/information/{page}.html", context)
+    if page != "rights":
         answer["X-Robots-Tag"] = "noindex, noarchive"
     return answer

@@ -348,6 +348,23 @@ def test_a_refusal_of_the_rule_is_shown_with_what_was_typed(browser_of, officer)
     assert "Everything is deleted." in page
 
 
+def test_an_officer_downloads_what_is_held_once_it_is_known_who_asks(browser_of, officer, viewer):
+    """G9: the file is ready at once; taking it is recorded."""
+    request, browser = made("access"), browser_of(officer)
+    path = reverse("information-request-file", args=[request.pk])
+    assert browser.get(path).status_code == 404
+    assert path not in browser.get(page_of(request, browser)).content.decode()
+
+    services.note_identity(request_id=request.pk, officer=officer)
+
+    assert path in browser.get(page_of(request, browser)).content.decode()
+    answer = browser.get(path)
+    assert answer["Content-Disposition"].startswith("attachment;")
+    assert request.reference in answer.content.decode()
+    assert AuditEntry.objects.filter(kind="exported", about="enquiries.rightsrequest", by=officer).exists()
+    assert browser_of(viewer).get(path).status_code == 403
+
+
 def test_opening_a_step_changes_nothing_and_a_step_that_is_none_is_not_there(browser_of, officer):
     request, browser = made(), browser_of(officer)
     for step in ("take", "proved", "answer", "close"):

@@ -99,7 +99,7 @@ def test_whoever_has_nothing_here_is_told_so(enquiry):
     give(client, follow_code(OTHER))
     page = client.get("/your-information/held/").content.decode()
 
-    assert "Nothing." in page
+    assert "<li>Applications and messages</li>" in page
     assert enquiry.reference not in page
 
 

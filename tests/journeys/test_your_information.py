@@ -53,7 +53,7 @@ def test_from_the_acknowledgement_to_what_is_held_a_deleted_draft_and_an_objecti
     assert findings(person) == []
 
     go_to(person.open("/apply/?programme=shift-life-balance"), "organisation")
-    person.follow("Save and come back later").type("What is your email address?", MANAGER).press("Send me a code")
+    person.press("Save and come back later").type("What is your email address?", MANAGER).press("Send me a code")
     assert Draft.objects.filter(return_email=MANAGER).exists()
 
     person.open("/your-information/").page.get_by_role("button", name="See what we hold about you").click()
