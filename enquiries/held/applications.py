@@ -53,7 +53,8 @@ def _around(numbers: list[int]) -> Around:
     events = Event.objects.filter(enquiry__in=numbers, kind__in=PASSED_ON)
     passed_on = _grouped((one.enquiry_id, one) for one in events)
     partners = {one.detail.get("partner") for one in events}
-    seen = AuditEntry.objects.filter(about="enquiries.enquiry", row__in=numbers, kind=AuditEntry.Kind.OPENED)
+    opened = AuditEntry.objects.filter(kind=AuditEntry.Kind.OPENED, row__gt=0)  # as the index says
+    seen = opened.filter(about="enquiries.enquiry", row__in=numbers)
     views = seen.order_by("-at").values_list("row", "at", "by__role")[:MOST_VIEWS]
     return Around(
         passed_on,

@@ -41,7 +41,7 @@ def rights(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def see(request: HttpRequest) -> HttpResponse:
     """The address. A code goes to it, whether we hold something about it or not (SE8)."""
-    if request.method != "POST" and address_of(request):
+    if request.method != "POST" and "another" not in request.GET and address_of(request):
         return redirect("enquiries:held")
     form = AddressForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():

@@ -169,6 +169,14 @@ def test_signed_in_with_a_proved_address_needs_no_code(enquiry):
     assert enquiry.reference in client.get("/your-information/held/").content.decode()
 
 
+def test_another_address_of_the_same_person_is_proved_in_the_same_way(enquiry):
+    client = reading(OTHER)
+    assert client.get("/your-information/see/?another").status_code == 200
+    client.post("/your-information/see/", {"email": ADDRESS})
+    give(client, follow_code(ADDRESS))
+    assert enquiry.reference in client.get("/your-information/held/").content.decode()
+
+
 def test_an_account_whose_address_is_not_proved_is_no_proof(enquiry):
     client, user = Client(), UserFactory(email=ADDRESS)
     EmailAddress.objects.create(user=user, email=ADDRESS, verified=False, primary=True)

@@ -8,7 +8,8 @@ import time_machine
 from django.utils import timezone
 
 from careportal.accounts.models import User
-from enquiries.models import Draft, Enquiry, OutgoingMail, RightsRequest
+from enquiries.models import Draft, Enquiry, Event, OutgoingMail, RightsRequest
+from programmes.models import Partner
 from providers.models import Handover, Membership
 from providers.services import decide_handover
 from tests.enquiries.codes import mailed
@@ -51,6 +52,9 @@ def test_from_the_acknowledgement_to_what_is_held_a_deleted_draft_and_an_objecti
     person.follow("see what we hold about you, object to our use of it, or complain")
     assert person.heading == "Your information and your rights"
     assert findings(person) == []
+
+    passed_on = {"partner": Partner.objects.first().pk, "shared": ["organisation", "provider_type", "contact_name"]}
+    Event.objects.create(enquiry=Enquiry.objects.get(), kind="referred", detail=passed_on)
 
     go_to(person.open("/apply/?programme=shift-life-balance"), "organisation")
     person.press("Save and come back later").type("What is your email address?", MANAGER).press("Send me a code")
