@@ -13,6 +13,7 @@ from careportal.accounts.models import AuditEntry
 from careportal.accounts.roles import Role
 from careportal.kit.components import SummaryRow
 from enquiries import standing
+from enquiries.application.forms import WHEN_TO_CALL
 from enquiries.held.parts import MOST, Item, Part, Row, part, rows
 from enquiries.models import Enquiry, Event, Interest, Message
 from programmes.models import Partner, SharedField
@@ -99,11 +100,12 @@ def _was_theirs(at: dt.datetime, periods: list[Period]) -> bool:
 
 def _typed(enquiry: Enquiry, address: str) -> Iterator[Row]:
     """What was sent; the parts about a person only where it was this one who sent them."""
-    sections = [(title, answers) for title, answers in standing.answers(enquiry) if title not in OF_THE_PERSON]
+    sections = [answers for title, answers in standing.answers(enquiry) if title not in OF_THE_PERSON]
     if enquiry.contact_email.lower() == address:
-        sections.append(("", standing.contact_rows(enquiry.sent_contact)))
-        sections.append(("", [SummaryRow("Message", enquiry.message)]))
-    for _, answers in sections:
+        call_times = enquiry.call_times_said if enquiry.has_call_times else ""
+        sections.append(standing.contact_rows(enquiry.sent_contact))
+        sections.append([SummaryRow("Message", enquiry.message), SummaryRow(WHEN_TO_CALL, call_times)])
+    for answers in sections:
         yield from (Row(one.key, one.value) for one in answers if one.value not in ("", None))
 
 

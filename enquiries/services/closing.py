@@ -8,6 +8,7 @@ from careportal.accounts.closing import close_own_account, refuse_staff
 from enquiries.exceptions import Refused
 from enquiries.models import ContactVersion, Enquiry, FollowCode
 from enquiries.services.contact import note_change
+from providers import letters
 from providers import services as providers
 from providers.models import Membership, Provider
 
@@ -32,15 +33,22 @@ def close_account(*, user: "User", ownerless: bool = False) -> None:
 
 
 def _hand_on(provider: Provider, address: str) -> None:
-    """Where the person was written to, whoever stays is from now on. Where nobody stays, all is as it was."""
+    """Whoever stays is written to from now on, and told so. Where nobody stays, all is as it was."""
     found = Enquiry.objects.reached_at(address).filter(provider=provider).select_for_update(of=("self",))
-    for enquiry in found.order_by("pk"):
-        now = enquiry.contact
-        successor = _successor(provider, now)
-        if successor and now.email.lower() == address:
-            successor.save()
-            FollowCode.objects.filter(enquiry=enquiry).delete()
-            note_change(enquiry, ["name", "email", "telephone"])
+    handed_on = [_to_successor(one, provider) for one in found.order_by("pk") if one.contact.email.lower() == address]
+    for successor in {one for one in handed_on if one}:
+        letters.handed_on(successor).send()
+
+
+def _to_successor(enquiry: Enquiry, provider: Provider) -> str:
+    """The address that is written to now; empty where there is nobody."""
+    successor = _successor(provider, enquiry.contact)
+    if successor is None:
+        return ""
+    successor.save()
+    FollowCode.objects.filter(enquiry=enquiry).delete()
+    note_change(enquiry, ["name", "email", "telephone"])
+    return successor.email
 
 
 def _successor(provider: Provider, now: ContactVersion) -> ContactVersion | None:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from careportal.accounts import access
 from enquiries import letters_rights as letters
@@ -23,14 +23,24 @@ def ask_about_information(
     *, key: uuid.UUID, kind: str, name: str, email: str, text: str, origin: str, proved: bool = False
 ) -> RightsRequest:
     """Store it, acknowledge it, and tell the inbox that there is one. One key makes one request. Raises TooMany."""
-    if stored := RightsRequest.objects.filter(key=key).first():
+    if stored := _stored(key):
         return stored
     note_try(Try.What.RIGHTS, origin=origin, about=email.lower())
     proof = RightsRequest.Proof.CODE if proved else RightsRequest.Proof.NONE
-    with transaction.atomic():
-        request = RightsRequest(key=key, kind=kind, name=name, email=email, text=text, proof=proof)
-        request.save(force_insert=True)
-        post.write(letters.received(request), letters.news(request))
+    try:
+        return _store(RightsRequest(key=key, kind=kind, name=name, email=email, text=text, proof=proof))
+    except IntegrityError:  # sent twice at one moment
+        return RightsRequest.objects.get(key=key)
+
+
+def _stored(key: uuid.UUID) -> RightsRequest | None:
+    return RightsRequest.objects.filter(key=key).first()
+
+
+@transaction.atomic
+def _store(request: RightsRequest) -> RightsRequest:
+    request.save(force_insert=True)
+    post.write(letters.received(request), letters.news(request))
     return request
 
 

@@ -94,9 +94,11 @@ def test_every_other_browser_is_signed_out_too(owner, colleague):
 def test_the_successor_sees_everything_for_the_organisation_and_nothing_personal_beyond_it(provider, owner, colleague):
     """N15: delete the applicant's account."""
     enquiry = applied(provider)
+    applied(provider)
     close_account(user=owner.user)
 
     assert enquiry.contact.email == STAYS
+    assert [sent.to for sent in mail.outbox] == [[STAYS], [GOES]]
     client = browser_of(colleague.user)
     pages = [
         client.get(path).content.decode()

@@ -136,6 +136,16 @@ def test_sent_twice_it_is_one_request():
     assert len(mails_of("rights_received")) == 1
 
 
+def test_sent_twice_at_one_moment_it_is_one_request(monkeypatch):
+    """The second has looked before the first was stored."""
+    key = uuid.uuid4()
+    send(key=str(key))
+    monkeypatch.setattr("enquiries.services.rights._stored", lambda key: None)
+    assert send(key=str(key)).status_code == 302
+    assert RightsRequest.objects.count() == 1
+    assert len(mails_of("rights_received")) == 1
+
+
 def test_what_a_program_fills_in_is_thanked_for_and_not_kept():
     assert send(website="x").status_code == 302
     assert not RightsRequest.objects.exists()
