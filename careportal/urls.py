@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from careportal import health, status, views
 from careportal.accounts.newcomers import confirm_code
-from enquiries.admin import feedback, figures, line_of_sight, reach, reports
+from enquiries.admin import feedback, figures, line_of_sight, reach, reports, rights
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -53,6 +53,18 @@ urlpatterns = [
     path("admin/reports/<int:pk>/file/", admin.site.admin_view(reports.as_file), name="report-file"),
     path("admin/reports/<int:pk>/dictionary/", admin.site.admin_view(reports.dictionary), name="report-dictionary"),
     path("admin/feedback/", admin.site.admin_view(feedback.page), name="feedback-read"),
+    path("admin/information-requests/", admin.site.admin_view(rights.page), name="information-requests"),
+    path("admin/information-requests/<int:pk>/", admin.site.admin_view(rights.one), name="information-request"),
+    path(
+        "admin/information-requests/<int:pk>/file/",
+        admin.site.admin_view(rights.as_file),
+        name="information-request-file",
+    ),
+    path(
+        "admin/information-requests/<int:pk>/<slug:step>/",
+        admin.site.admin_view(rights.step),
+        name="information-request-step",
+    ),
     path("admin/", admin.site.urls),
     path("status/", admin.site.admin_view(status.page), name="status"),
     path("health/live", health.live, name="live"),

@@ -10,6 +10,7 @@ from enquiries.references import ALPHABET
 RETURN_GROUPS, RETURN_GROUP_LENGTH = 2, 5
 FOLLOW_DIGITS = 6
 _RETURN, _FOLLOW, _PARTNER = "way back to a draft", "following an enquiry", "referrals of a partner"
+_ADDRESS = "what is held about an address"
 
 
 def new_return_code() -> str:
@@ -48,6 +49,15 @@ def partner_hash(code_id: object, code: str) -> str:
 
 def is_partner_code(stored: str, code_id: object, code: str) -> bool:
     return digests.fits(stored, _PARTNER, [str(code_id), bare(code)])
+
+
+def address_hash(code_id: object, code: str) -> str:
+    """What is stored of a code that proves an address: it counts only in the browser that knows the id."""
+    return digests.digest(_ADDRESS, [str(code_id), bare(code)])
+
+
+def is_address_code(stored: str, code_id: object, code: str) -> bool:
+    return digests.fits(stored, _ADDRESS, [str(code_id), bare(code)])
 
 
 def bare(typed: str) -> str:

@@ -202,6 +202,7 @@ def _context(mail: OutgoingMail, enquiry: Enquiry) -> dict[str, object]:
         "first_name": first_name(enquiry.contact_name),
         "follow_url": follow_url(),
         "privacy_url": settings.BASE_URL + reverse("privacy"),
+        "rights_url": settings.BASE_URL + reverse("enquiries:your-information"),
     }
 
 
@@ -262,6 +263,7 @@ def sample(what_next: str) -> str:
         "follow_url": follow_url(),
         "first_name": "",  # nobody: a made-up name would look like somebody
         "privacy_url": settings.BASE_URL + reverse("privacy"),
+        "rights_url": settings.BASE_URL + reverse("enquiries:your-information"),
     }
     return render_to_string("enquiries/mail/acknowledgement.txt", context)
 

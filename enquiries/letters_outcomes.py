@@ -8,6 +8,7 @@ from enquiries.letters_funding import claim_by
 from enquiries.letters_offers import about
 from enquiries.links import token_for
 from enquiries.models import OutcomeAnswer
+from enquiries.onward import suitable_after
 
 
 def question(outcome: OutcomeAnswer) -> Letter:
@@ -39,5 +40,7 @@ def _letter(outcome: OutcomeAnswer, subject: str, *, is_reminder: bool) -> Lette
         "is_reminder": is_reminder,
         "address": outcome_address(outcome),
         "claim_by": claim_by(outcome.interest),
+        "onward": suitable_after(outcome.interest.enquiry) if outcome.is_at_end and not is_reminder else [],
+        "base_url": settings.BASE_URL,
     }
     return about(outcome.interest, "outcome", subject, **context)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from careportal.accounts.models import User
 from enquiries import filters, queries, queue
-from enquiries.models import Enquiry, IncomingMail, Interest, OutgoingMail
+from enquiries.models import Enquiry, IncomingMail, Interest, OutgoingMail, RightsRequest
 from enquiries.models.enquiry import EnquiryQuerySet
 from programmes.models import ClosureDay, Intake, ListingChange, Page, Partner, PartnerRequest, Programme
 from providers.models import Handover
@@ -65,11 +65,12 @@ class Tile:
     changes: list[ListingChange] = field(default_factory=list)
     listings: list[Programme] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
+    rights: list[RightsRequest] = field(default_factory=list)
 
     @property
     def shown(self) -> int:
         asked = (self.rows, self.mails, self.incoming, self.handovers, self.requests)
-        listed = (self.partners, self.changes, self.listings, self.pages)
+        listed = (self.partners, self.changes, self.listings, self.pages, self.rights)
         return sum(len(kind) for kind in (*asked, *listed))
 
 
@@ -99,7 +100,14 @@ def of(officer: User) -> Day:
         Tile(pile.name, pile.title, pile.address, _count(shown), rows=[rows[one.pk] for one in shown])
         for pile, shown in found
     ]
-    below = [*_handovers(officer), *_changes(officer), *_calls(officer), *_partners(officer), *_pages(officer)]
+    below = [
+        *_rights(officer),
+        *_handovers(officer),
+        *_changes(officer),
+        *_calls(officer),
+        *_partners(officer),
+        *_pages(officer),
+    ]
     return Day([*tiles[:2], _mails(), _incoming(), *tiles[2:], *below], groups_with_places())
 
 
@@ -149,6 +157,15 @@ def _handovers(officer: User) -> list[Tile]:
     shown = _counted(Handover.objects.waiting().select_related("provider").order_by("proved_at", "pk"))
     address = f"{reverse('admin:providers_handover_changelist')}?standing=waiting"
     return [Tile("handover", "Handovers to decide", address, _count(shown), handovers=shown)]
+
+
+def _rights(officer: User) -> list[Tile]:
+    """What people ask about their information, by law within a month. What is due first on top; no tile for none."""
+    if not officer.has_perm("enquiries.change_rightsrequest"):
+        return []
+    shown = _counted(RightsRequest.objects.open().by_urgency())
+    tile = Tile("rights", "Requests about information", reverse("information-requests"), _count(shown), rights=shown)
+    return [tile] if shown else []
 
 
 def _calls(officer: User) -> list[Tile]:

@@ -11,7 +11,7 @@ from careportal.kit.components import SummaryRow
 from enquiries import letters_funding, letters_intakes, letters_offers, letters_outcomes, letters_provider
 from enquiries.application import forms
 from enquiries.application.forms import WHEN_TO_CALL
-from enquiries.models import Enquiry, Event, IntakeAnswer, Interest, Message
+from enquiries.models import ContactVersion, Enquiry, Event, IntakeAnswer, Interest, Message
 from enquiries.models.outcome import TAKES_PART
 
 State = Interest.State
@@ -116,6 +116,11 @@ class Standing:
         return self.enquiry.is_incomplete or any(programme.stands != State.WITHDRAWN for programme in self.programmes)
 
     @property
+    def is_completed(self) -> bool:
+        """Whether something of it has been taken part in to its end."""
+        return any(programme.stands == State.COMPLETED for programme in self.programmes)
+
+    @property
     def is_over(self) -> bool:
         return self.enquiry.state == Enquiry.State.CLOSED
 
@@ -147,7 +152,10 @@ def in_short(enquiry: Enquiry) -> list[tuple[str, str]]:
 def answers(enquiry: Enquiry) -> list[tuple[str, list[SummaryRow]]]:
     """All that was sent, under the headings of the application. An email that is not filled in has its words."""
     if enquiry.is_incomplete:
-        return [("Contact details", _contact(enquiry)), ("Your email", [SummaryRow("What you wrote", enquiry.message)])]
+        return [
+            ("Contact details", contact_rows(_shown_contact(enquiry))),
+            ("Your email", [SummaryRow("What you wrote", enquiry.message)]),
+        ]
     asked_of_some = (
         (forms.PeopleForm, "place_of_care"),
         (forms.RegisteredForm, "cqc_registered"),
@@ -160,17 +168,25 @@ def answers(enquiry: Enquiry) -> list[tuple[str, list[SummaryRow]]]:
         *(_row(form, name, getattr(enquiry, name)) for form, name in asked_of_some if getattr(enquiry, name)),
         _row(forms.OrganisationForm, "organisation", enquiry.organisation),
     ]
+    contact = [
+        *contact_rows(_shown_contact(enquiry)),
+        *([SummaryRow(WHEN_TO_CALL, enquiry.call_times_said)] if enquiry.has_call_times else []),
+    ]
     message = [_row(forms.MessageForm, "message", enquiry.message)]
     programmes = [(one.name, _about(one)) for one in enquiry.interests.all()]
-    return [("Your service", service), *programmes, ("Contact details", _contact(enquiry)), ("Your message", message)]
+    return [("Your service", service), *programmes, ("Contact details", contact), ("Your message", message)]
 
 
-def _contact(enquiry: Enquiry) -> list[SummaryRow]:
+def _shown_contact(enquiry: Enquiry) -> ContactVersion:
+    """As it was sent; once somebody else is written to, theirs: a predecessor's details are shown to nobody (N15)."""
+    return enquiry.contact if enquiry.address_since else enquiry.sent_contact
+
+
+def contact_rows(contact: ContactVersion) -> list[SummaryRow]:
     return [
-        _row(forms.ContactForm, "full_name", enquiry.contact_name),
-        _row(forms.ContactForm, "email", enquiry.contact_email),
-        _row(forms.ContactForm, "telephone", enquiry.contact_telephone),
-        *([SummaryRow(WHEN_TO_CALL, enquiry.call_times_said)] if enquiry.has_call_times else []),
+        _row(forms.ContactForm, "full_name", contact.name),
+        _row(forms.ContactForm, "email", contact.email),
+        _row(forms.ContactForm, "telephone", contact.telephone),
     ]
 
 

@@ -48,5 +48,9 @@ def handover_decided(to: str, *, granted: bool) -> Lasting:
     return _letter(to, "Your request to take over an organisation", "handover_decided", granted=granted)
 
 
+def handed_on(to: str) -> Lasting:
+    return _letter(to, "We now write to you about your organisation’s applications", "handed_on")
+
+
 def _letter(to: str, subject: str, template: str, **context: object) -> Lasting:
     return lasting(to, subject, f"providers/mail/{template}.txt", **context)

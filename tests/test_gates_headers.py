@@ -27,6 +27,8 @@ PRIVATE = (
     "/alerts/",
     "/feedback/",
     "/what-can-my-service-get/",
+    "/your-information/ask/",
+    "/your-information/see/",
 )
 PAGES_TO_READ = sorted(
     {address.pattern for address in addresses() if address.who_may == "anyone"}.intersection(PLAIN_PATHS)

@@ -64,6 +64,8 @@ ROWS: dict[tuple[str, str], Callable[[], Any]] = {
     ("/strategy/", "address"): lambda: "2026-27",
     ("/follow/", "reference"): lambda: Enquiry.objects.latest("pk").reference,
     ("/follow/", "number"): lambda: Attachment.objects.latest("pk").number,
+    ("/follow/<slug:reference>/cannot-come/", "number"): lambda: 1,
+    ("/follow/<slug:reference>/record/", "number"): lambda: 1,
     ("/my-organisation/", "pk"): lambda: Membership.objects.latest("pk").provider_id,
     ("/my-organisation/", "number"): lambda: Membership.objects.latest("pk").pk,
     ("/my-organisation/<int:pk>/invitations/", "number"): lambda: Invitation.objects.latest("pk").pk,

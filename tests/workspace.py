@@ -14,8 +14,9 @@ from careportal.accounts.models import AccountEvent, AuditEntry, SecondFactorRes
 from careportal.audiences import Address, addresses
 from enquiries.admin.incoming_steps import INCOMING_STEPS
 from enquiries.admin.interests import INTEREST_STEPS
+from enquiries.admin.rights import TITLES as RIGHTS_STEPS
 from enquiries.admin.steps import ENQUIRY_STEPS, MAIL_STEPS
-from enquiries.models import Attachment, Interest, Report, Wording
+from enquiries.models import Attachment, Interest, Report, RightsRequest, Wording
 from enquiries.reports.content import content_of
 from programmes.models import (
     ClosureDay,
@@ -53,7 +54,12 @@ from tests.records import world
 # What nobody's request is to change; the trail grows when something is looked at.
 NOT_COMPARED = {"accounts.AuditEntry", "kit.Chain"}
 OF_PARTNERS: dict[str, Any] = {"membership": PartnerMembership, "invitation": PartnerInvitation}
-NAMES = sorted({*ENQUIRY_STEPS, *MAIL_STEPS, *INTEREST_STEPS, *INCOMING_STEPS})
+STEPS = {
+    "name": sorted({*ENQUIRY_STEPS, *MAIL_STEPS, *INTEREST_STEPS, *INCOMING_STEPS}),
+    "step": list(RIGHTS_STEPS),
+    "place": ["1"],
+}
+KEPT: dict[str, Any] = {"/admin/reports/": Report, "/admin/information-requests/": RightsRequest}
 
 
 def furnish() -> None:
@@ -78,6 +84,7 @@ def furnish() -> None:
     ListingReport.objects.create(programme=interest.programme, kind="other", text="Wrong", email="a@example.org")
     LinkCheck.objects.create(url="https://www.example.org/", url_digest="0" * 64)
     PageFactory()
+    RightsRequest.objects.create(kind="access", name="Applicant", email="applicant@example.org", proof="code")
     WorkstreamFactory(lead=StakeholderFactory()).programmes.add(interest.programme)
     person = UserFactory(officer=True)
     AuditEntry.objects.create(kind="opened", by=person, about="x")
@@ -123,8 +130,8 @@ def _filled(address: Address) -> Iterator[str]:
 
 
 def _values(name: str, pattern: str) -> list[str]:
-    if name in {"name", "place"}:
-        return NAMES if name == "name" else ["1"]
+    if name in STEPS:
+        return STEPS[name]
     if name == "location":
         return [RegisteredLocation.objects.earliest("pk").cqc_location_id]
     if name == "interest":
@@ -137,8 +144,8 @@ def _values(name: str, pattern: str) -> list[str]:
         return [str(Attachment.objects.get().number)]
     if name in OF_PARTNERS:
         return [str(OF_PARTNERS[name].objects.earliest("pk").pk)]
-    if pattern.startswith("/admin/reports/"):
-        return [str(Report.objects.get().pk)]
+    if kept := next((kind for start, kind in KEPT.items() if pattern.startswith(start)), None):
+        return [str(kept.objects.get().pk)]
     model = _model_of(pattern)
     if name == "version_id":
         return [str(model.history.first().pk)]  # type: ignore[attr-defined]  # simple_history

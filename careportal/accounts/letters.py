@@ -27,6 +27,11 @@ def address_changed(old_address: str) -> EmailMessage:
     return _letter(to=old_address, subject="Your account now uses another email address", template="address_changed")
 
 
+def account_closed(old_address: str) -> Lasting:
+    """Tells an address that its account is closed, just before the address goes from it."""
+    return lasting(old_address, "Your account is closed", "accounts/mail/account_closed.txt")
+
+
 def _letter(*, to: str, subject: str, template: str) -> EmailMessage:
     context = {"council": settings.COUNCIL, "base_url": settings.BASE_URL}
     body = render_to_string(f"accounts/mail/{template}.txt", context)

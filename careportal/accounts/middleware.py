@@ -7,13 +7,11 @@ account is signed in to with a session that was begun long ago.
 from collections.abc import Callable
 from typing import Any
 
-from allauth.account.internal.flows.reauthentication import get_reauthentication_flows, suspend_request
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect
 
-from careportal.accounts.fresh import has_signed_in_lately
+from careportal.accounts.fresh import has_signed_in_lately, way_to_proof
 
 OPEN = {
     "account_logout",
@@ -84,10 +82,7 @@ class FreshProofForChanges:
         changes = request.method == "POST" and getattr(request.resolver_match, "view_name", None) in CHANGES
         if not changes or not request.user.is_authenticated or has_signed_in_lately(request):
             return None
-        if get_reauthentication_flows(request.user):
-            answer: HttpResponse = suspend_request(request, reverse("account_reauthenticate"))
-            return answer
-        return render(request, "accounts/sign_in_again.html", {"back": request.path})
+        return way_to_proof(request)
 
 
 fresh_proof_for_changes = FreshProofForChanges

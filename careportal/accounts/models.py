@@ -112,6 +112,7 @@ class AccountEvent(Chained):
         ADDRESS_CHANGED = "address changed", "Email address changed"
         DEACTIVATED = "deactivated", "Stopped from signing in"
         REACTIVATED = "reactivated", "Allowed to sign in again"
+        CLOSED = "closed", "Account closed by its owner"
         SIGNED_IN = "signed in", "Signed in"
         SIGNED_OUT = "signed out", "Signed out"
         FACTOR_REFUSED = "factor refused", "Wrong second factor given"

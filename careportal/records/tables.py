@@ -27,6 +27,7 @@ NOT_COPIED = {
     "contenttypes.ContentType",
     "auth.Permission",
     "enquiries.AddressChange",
+    "enquiries.AddressCode",
     "enquiries.Export",
     "enquiries.ExportPiece",
     "enquiries.FollowCode",

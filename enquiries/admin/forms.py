@@ -27,6 +27,8 @@ class MailListForm(GovukForm):
         (OutgoingMail.Kind.NOTICE, "To the team"),
         (OutgoingMail.Kind.CONFIRMATION, "To confirm an alert"),
         (OutgoingMail.Kind.ALERT, "Alert"),
+        (OutgoingMail.Kind.RIGHTS_RECEIVED, "About information: received"),
+        (OutgoingMail.Kind.RIGHTS, "About information"),
     )
     SHOWN = (
         (NEEDS_SOMEBODY, "What needs somebody"),

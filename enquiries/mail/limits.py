@@ -14,7 +14,10 @@ from enquiries.models import MailAttempt, OutgoingMail, RoutingRule
 State, Outcome = OutgoingMail.State, MailAttempt.Outcome
 _ON_ITS_WAY = [State.SENDING, State.SENT, State.UNCERTAIN]
 # To an address that whoever filled in a form typed, with nobody's word yet that it is theirs.
-TO_STRANGERS = {OutgoingMail.Kind.ACKNOWLEDGEMENT, OutgoingMail.Kind.CONFIRMATION, OutgoingMail.Kind.RESULTS}
+TO_STRANGERS = {
+    *(OutgoingMail.Kind.ACKNOWLEDGEMENT, OutgoingMail.Kind.CONFIRMATION, OutgoingMail.Kind.RESULTS),
+    OutgoingMail.Kind.RIGHTS_RECEIVED,
+}
 BOUNCES_COUNT_FOR_DAYS = 90
 SLOW_SECONDS, SLOW_FOR_SECONDS = 5, 600
 

@@ -1,6 +1,6 @@
 from enquiries.models.alert import Alert, AlertedOf
 from enquiries.models.attachment import Attachment, AttachmentPiece
-from enquiries.models.code import FollowCode, PartnerCode, Try
+from enquiries.models.code import AddressCode, FollowCode, PartnerCode, Try
 from enquiries.models.contact import AddressChange, ContactVersion
 from enquiries.models.correspondence import Message, ReplyTemplate
 from enquiries.models.draft import Draft
@@ -20,12 +20,14 @@ from enquiries.models.outreach import Outreach
 from enquiries.models.pulse import Pulse
 from enquiries.models.referral import Attendance
 from enquiries.models.report import Report
+from enquiries.models.rights import RightsRequest
 from enquiries.models.routing import RoutingRule
 from enquiries.models.view import SavedView
 from enquiries.models.wording import Wording
 
 __all__ = [
     "AddressChange",
+    "AddressCode",
     "Alert",
     "AlertedOf",
     "Attachment",
@@ -56,6 +58,7 @@ __all__ = [
     "Pulse",
     "ReplyTemplate",
     "Report",
+    "RightsRequest",
     "RoutingRule",
     "SavedView",
     "Try",

@@ -79,6 +79,35 @@ class PartnerCode(models.Model):
         return str(self.pk)
 
 
+class AddressCodeQuerySet(models.QuerySet["AddressCode"]):
+    def usable(self) -> Self:
+        return self.filter(expires_at__gt=timezone.now(), wrong_tries__lt=FollowCode.MOST_WRONG)
+
+    def over(self) -> Self:
+        return self.filter(expires_at__lte=timezone.now())
+
+
+class AddressCode(models.Model):
+    """A code that was mailed to an address, so that one browser may see what is held about whoever reads it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(max_length=254)
+    code = models.CharField(max_length=64, help_text="A keyed hash.")
+    wrong_tries = models.PositiveSmallIntegerField(default=0)
+    expires_at = models.DateTimeField(default=expires_at)
+
+    objects = AddressCodeQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="address_code_expiry")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(wrong_tries__lte=3), name="address_code_ends_with_third_try"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class TryQuerySet(models.QuerySet["Try"]):
     def lately(self) -> Self:
         return self.filter(at__gt=timezone.now() - Try.COUNTS_FOR)
@@ -96,6 +125,8 @@ class Try(models.Model):
         FOLLOW = "follow", "Follow an application"
         PARTNER = "partner", "See a partner’s referrals"
         FEEDBACK = "feedback", "Give feedback"
+        HELD = "held", "See what is held about an address"
+        RIGHTS = "rights", "Ask about one’s information"
 
     COUNTS_FOR = dt.timedelta(hours=1)
 

@@ -54,8 +54,11 @@ class Reached(models.Model):
     def contact(self) -> ContactVersion:
         """Who is written to now: as it was sent, until the provider changed it."""
         versions = list(self.contact_versions.all()) if self.pk else []
-        if versions:
-            return versions[-1]
+        return versions[-1] if versions else self.sent_contact
+
+    @property
+    def sent_contact(self) -> ContactVersion:
+        """As it was sent."""
         sent = {"name": self.contact_name, "email": self.contact_email, "telephone": self.contact_telephone}
         return ContactVersion(enquiry=self, **sent)  # type: ignore[misc]  # it is the enquiry
 

@@ -75,6 +75,8 @@ class OutgoingMail(models.Model):
         RESULTS = "results", "What a service can get"
         CONFIRMATION = "confirmation", "To confirm an alert"
         ALERT = "alert", "Alert"
+        RIGHTS_RECEIVED = "rights_received", "Request about information: received"
+        RIGHTS = "rights", "Request about information"
 
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"
@@ -135,7 +137,11 @@ class OutgoingMail(models.Model):
                 name="mail_being_sent_is_claimed",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["account", "notice", "results", "confirmation", "alert"])
+                condition=Q(
+                    kind__in=[
+                        *("account", "notice", "results", "confirmation", "alert", "rights_received", "rights"),
+                    ]
+                )
                 ^ Q(enquiry__isnull=False),
                 name="mail_is_about_an_enquiry_or_a_person",
             ),

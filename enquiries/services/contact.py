@@ -27,7 +27,7 @@ def change_contact(*, enquiry_id: int, name: str, telephone: str) -> Enquiry:
     if changed:
         refuse_too_many(enquiry, Event.Kind.CONTACT_CHANGED, CHANGES_PER_HOUR)
         now.changed(name=name, telephone=telephone).save()
-        _note_change(enquiry, changed)
+        note_change(enquiry, changed)
     return enquiry
 
 
@@ -74,12 +74,12 @@ def _is_proved(enquiry_id: int, code: str, browser: str) -> bool:
     change.delete()
     FollowCode.objects.filter(enquiry=enquiry).delete()  # those on their way to the old address
     Draft.objects.filter(enquiry=enquiry).update(owner="", return_email="", return_code=None)  # to be proved anew
-    _note_change(enquiry, ["email"])
+    note_change(enquiry, ["email"])
     post.write(numbered(letters.told_to_old_address(enquiry, old.name, old.email, 1)))
     return True
 
 
-def _note_change(enquiry: Enquiry, changed: list[str]) -> None:
+def note_change(enquiry: Enquiry, changed: list[str]) -> None:
     """It is found by its new contact too. The history names what changed, and not to what."""
     enquiry.save(update_fields=["search_text"])
     enquiry.record_for_provider(Event.Kind.CONTACT_CHANGED, changed=changed)

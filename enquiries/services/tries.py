@@ -15,6 +15,8 @@ MOST = {
     Try.What.FOLLOW: (10, 10),
     Try.What.PARTNER: (10, 10),
     Try.What.FEEDBACK: (10, 300),
+    Try.What.HELD: (10, 5),
+    Try.What.RIGHTS: (10, 5),
 }
 
 

@@ -5,7 +5,17 @@ import datetime as dt
 from django.utils import timezone
 
 from careportal.kit import clock
-from enquiries.models import AddressChange, Draft, Enquiry, FollowCode, OutcomeFile, PartnerCode, Pulse, Try
+from enquiries.models import (
+    AddressChange,
+    AddressCode,
+    Draft,
+    Enquiry,
+    FollowCode,
+    OutcomeFile,
+    PartnerCode,
+    Pulse,
+    Try,
+)
 from enquiries.services import feedback
 from programmes import services as programmes
 from providers import services as providers
@@ -20,6 +30,7 @@ def remove_expired_drafts() -> int:
     """Forget drafts past their days, codes, and the marks that limits no longer need. Returns how many drafts."""
     Enquiry.objects.exclude(origin="").filter(received_at__lt=timezone.now() - dt.timedelta(hours=1)).update(origin="")
     AddressChange.objects.over().delete()
+    AddressCode.objects.over().delete()
     FollowCode.objects.over().delete()
     PartnerCode.objects.over().delete()
     OutcomeFile.objects.over().delete()

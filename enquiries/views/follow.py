@@ -18,6 +18,7 @@ from enquiries.exceptions import TooMany
 from enquiries.following import forget_proofs, note_proof, the_enquiry
 from enquiries.forms_codes import FollowCodeForm, FollowForm
 from enquiries.models import Try
+from enquiries.onward import suitable_after
 from enquiries.views.from_provider import offered
 
 ASKED = "asked to follow"  # in the session: which code this browser waits for
@@ -73,7 +74,9 @@ def code(request: HttpRequest) -> HttpResponse:
 def status(request: HttpRequest, reference: str) -> HttpResponse:
     """Where it is, who has it, by when, and what there is to do."""
     enquiry = the_enquiry(request, reference)
-    return _show(request, "status", enquiry=enquiry, standing=standing.Standing(enquiry), **offered(enquiry))
+    stands = standing.Standing(enquiry)
+    onward = suitable_after(enquiry) if stands.is_completed else []
+    return _show(request, "status", enquiry=enquiry, standing=stands, onward=onward, **offered(enquiry))
 
 
 @open_to("applicant")

@@ -14,6 +14,8 @@ from enquiries.letters_funding import claim_by
 from enquiries.letters_outcomes import purpose
 from enquiries.links import refuse_wrong_token
 from enquiries.models import OutcomeAnswer
+from enquiries.models.outcome import TAKES_PART
+from enquiries.onward import suitable_after
 
 
 @open_to("whoever has the letter")
@@ -42,7 +44,8 @@ def _found_or_404(number: int, token: str) -> OutcomeAnswer:
 def _show(request: HttpRequest, outcome: OutcomeAnswer, form: OutcomeForm) -> HttpResponse:
     interest = outcome.interest
     funding = {"programme": interest.programme, "claim_by": claim_by(interest)}
-    context = {"outcome": outcome, "interest": interest, "form": form, **funding}
+    onward = suitable_after(interest.enquiry) if outcome.answered_at and interest.state in TAKES_PART else []
+    context = {"outcome": outcome, "interest": interest, "form": form, "onward": onward, **funding}
     answer = render(request, "enquiries/outcome.html", context)
     answer["X-Robots-Tag"] = "noindex, noarchive"
     return answer

@@ -3,6 +3,7 @@
 from providers.services.directory import import_directory, planned_import, record_of, refuse_great_removals
 from providers.services.handover import ask_for_handover, decide_handover, prove_handover
 from providers.services.invitations import accept_invitation, invite, withdraw_invitation, withdraw_of
+from providers.services.leaving import leave_all, owned_alone
 from providers.services.members import change_role, make_organisation, remember_answers, remove_member
 from providers.services.second_contact import begin_second_contact, prove_second_contact, remove_second_contact
 from providers.services.tenders import import_tenders
@@ -18,7 +19,9 @@ __all__ = [
     "import_directory",
     "import_tenders",
     "invite",
+    "leave_all",
     "make_organisation",
+    "owned_alone",
     "planned_import",
     "prove_handover",
     "prove_second_contact",

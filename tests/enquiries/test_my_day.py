@@ -166,7 +166,8 @@ def test_a_clear_day_says_so(browser):
 
 
 def test_my_day_takes_the_same_few_queries_however_much_there_is(browser, busy):
-    """One for each pile and its number; three are the sign-in's, and the banner's are more while mail is late."""
+    """One for each pile and its number, requests about information too; three are the sign-in's, and the banner's are
+    more while mail is late."""
 
     def queries():
         with CaptureQueriesContext(connection) as made:

@@ -26,6 +26,7 @@ from enquiries.models import (
     IntakeAnswer,
     Outreach,
     Report,
+    RightsRequest,
 )
 from programmes import services as listings
 from programmes.models import (
@@ -99,6 +100,7 @@ def make() -> dict[str, Any]:
     Attendance.objects.create(interest=withdrawn, on=dt.date(2026, 11, 27), at=MOMENT)
     speak_to_a_service()
     write_a_plan()
+    RightsRequest.objects.create(kind="access", name=NAME, email="applicant@example.org", text="Two\nlines 🏡")
     LogEntry.objects.create(
         user=User.objects.get(email="seed-officer@example.org"),
         content_type=ContentType.objects.get_for_model(Enquiry),
