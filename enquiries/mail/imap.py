@@ -111,6 +111,7 @@ class ImapInbox:
         )
 
     def _pieces(self, number: int, most: int) -> Iterator[bytes]:
+        """Raises what imaplib raises when the server is gone. What it cannot read itself ends here."""
         for at in range(0, most, PIECE):
             wanted = min(PIECE, most - at)
             _, data = self.box.client.uid("FETCH", str(number), f"(UID BODY.PEEK[]<{at}.{wanted}>)")

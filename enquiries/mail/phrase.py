@@ -8,6 +8,7 @@ from django.conf import settings
 from careportal.kit.cleaning import fold
 
 NEAR_ENOUGH = 0.85  # "care sector suport" is, "care worker support" is not
+RUN_TOGETHER = 0.95  # with more or fewer words: "caresectorsupport" is, "private sector support" is not
 MOST_WORDS = 60
 
 
@@ -22,16 +23,20 @@ def is_nearly_in(subject: str) -> bool:
     count = len(wanted.split())
     if set(wanted.split()) <= set(words):
         return True
-    windows = (words[at : at + size] for size in range(1, count + 2) for at in range(len(words) - size + 1))
-    return any(_are_alike("".join(window), wanted.replace(" ", "")) for window in windows)
+    sizes = range(1, count + 2)
+    windows = ((size, words[at : at + size]) for size in sizes for at in range(len(words) - size + 1))
+    joined = wanted.replace(" ", "")
+    return any(
+        _are_alike("".join(window), joined, NEAR_ENOUGH if size == count else RUN_TOGETHER) for size, window in windows
+    )
 
 
-def _are_alike(one: str, other: str) -> bool:
+def _are_alike(one: str, other: str, enough: float) -> bool:
     """Cheap looks first: nearly all subjects are about something else."""
     if abs(len(one) - len(other)) > 4:
         return False
     matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return matcher.quick_ratio() >= NEAR_ENOUGH and matcher.ratio() >= NEAR_ENOUGH
+    return matcher.quick_ratio() >= enough and matcher.ratio() >= enough
 
 
 def _phrase() -> str:

@@ -4,14 +4,16 @@ import datetime as dt
 import logging
 import time
 from contextlib import suppress
+from imaplib import IMAP4
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 from django.utils import timezone
+from imap_tools import ImapToolsError
 
 from enquiries.exceptions import TooEarly, TransitionNotAllowed
-from enquiries.mail import addresses, inbox
+from enquiries.mail import addresses, inbox, reading
 from enquiries.mail.bounces import Bounce, bounces_in
 from enquiries.mail.found import Found
 from enquiries.mail.reading.head import parsed
@@ -22,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 LOOK_SECONDS, SETTLING_SECONDS = 20, 8
 MOST_REPORT = 1024 * 1024
+# About the server, or about ourselves, and not about one mail: that is read again by the next look.
+ABOUT_US = (TooEarly, OSError, IMAP4.error, ImapToolsError, OperationalError, InterfaceError)
 
 
 def look_into_inbox() -> None:
@@ -55,8 +59,8 @@ def _receive_found(found: Found) -> None:
         for bounce in _bounces(found):
             _receive(bounce)
         mail = noting.note(found)
-    except (TooEarly, OSError, OperationalError, InterfaceError):
-        raise  # it is about the server or about us, not about this mail
+    except ABOUT_US:
+        raise
     except Exception as error:
         logger.warning("inbox.unreadable uid=%s reason=%s", found.number, type(error).__name__)
     else:
@@ -65,10 +69,15 @@ def _receive_found(found: Found) -> None:
 
 
 def _bounces(found: Found) -> list[Bounce]:
-    """Only reports are fetched for it."""
-    if parsed(found.start[:MOST_REPORT]).get_content_type() != "multipart/report":
+    """Only reports are fetched for it. One that is broken is a mail like any other."""
+    if reading.top(found.start).get_content_type() != "multipart/report":
         return []
-    return list(bounces_in(parsed(b"".join(found.fetch(MOST_REPORT)))))
+    report = b"".join(found.fetch(MOST_REPORT))
+    try:
+        return list(bounces_in(parsed(report)))
+    except Exception as error:
+        logger.warning("inbox.unreadable uid=%s reason=%s", found.number, type(error).__name__)
+        return []
 
 
 def _settle_uncertain(opened: inbox.Inbox) -> None:

@@ -2,13 +2,14 @@
 
 import datetime as dt
 import threading
+from imaplib import IMAP4
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 from imap_tools import MailBoxUnencrypted
 
-from enquiries.mail import kept
+from enquiries.mail import imap, kept
 from enquiries.models import Enquiry, IncomingMail, IncomingPiece, MailboxFolder
 from enquiries.services import arrivals, copies, judging, noting
 from tests.enquiries.inboxes import OWNER
@@ -135,6 +136,26 @@ def test_who_breaks_off_before_the_place_is_noted_finds_the_same_mail_stored(mon
 
     assert noting.note(found(checked(raw), number=5)) is None
     assert noting.note(found(checked(raw), number=6)) is None
+    assert Enquiry.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_server_that_goes_away_in_the_middle_of_a_mail_loses_none(box, monkeypatch):
+    """MI14."""
+    arrivals.look_into_inbox()
+    box.put(written())
+
+    def gone(*place):
+        raise IMAP4.abort("socket error: EOF")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(imap.ImapInbox, "_pieces", gone)
+        with pytest.raises(IMAP4.abort):
+            arrivals.look_into_inbox()
+    assert not IncomingMail.objects.exists()
+
+    arrivals.look_into_inbox()
+
     assert Enquiry.objects.count() == 1
 
 

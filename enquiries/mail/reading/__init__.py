@@ -1,6 +1,6 @@
 """What a mail says, read within bounds of time and memory, whatever somebody has sent."""
 
 from enquiries.mail.reading.head import MOST_HEAD, Automatic, Head
-from enquiries.mail.reading.whole import Original, Paper, Reading, beginning, read
+from enquiries.mail.reading.whole import Original, Paper, Reading, beginning, read, top
 
-__all__ = ["MOST_HEAD", "Automatic", "Head", "Original", "Paper", "Reading", "beginning", "read"]
+__all__ = ["MOST_HEAD", "Automatic", "Head", "Original", "Paper", "Reading", "beginning", "read", "top"]

@@ -18,7 +18,9 @@ def plain(source: str) -> str:
         name = tag.lstrip("/")
         if name == "blockquote":
             depth = max(depth + (-1 if tag.startswith("/") else 1), 0)
-        if name in _LINES or name in {"br", "li", "blockquote"}:
+        if name in {"td", "th"}:
+            said[-1] += " "
+        if name in _LINES or name in {"br", "blockquote"} or tag == "li":
             said.append("> " * min(depth, 3) + ("- " if tag == "li" else ""))
     return _tidied(said)
 

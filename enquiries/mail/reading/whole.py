@@ -51,6 +51,11 @@ def read(raw: bytes) -> Reading:
     return Reading(head_of(message), quoting.own_words(text), _original(parts, text), tuple(_papers(parts)))
 
 
+def top(raw: bytes) -> Message:
+    """Its head alone, as far as that is read of any."""
+    return parsed(raw[: min(_head_ends(raw), MOST_HEAD)])
+
+
 def beginning(raw: bytes) -> Reading:
     """The same from the first of a mail, without its files; the head alone of what cannot be taken apart."""
     ends = _head_ends(raw)
@@ -58,7 +63,7 @@ def beginning(raw: bytes) -> Reading:
     try:
         whole = read(cut)
     except Exception:  # whatever somebody has written: it is read again when it is stored
-        return Reading(head_of(parsed(cut[: min(ends, MOST_HEAD)])), "", None, ())
+        return Reading(head_of(top(raw)), "", None, ())
     return Reading(whole.head, whole.text, None, ())
 
 
