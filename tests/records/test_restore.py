@@ -113,6 +113,7 @@ def test_nothing_is_left_out_but_what_is_named_here():
         "contenttypes.ContentType",
         "auth.Permission",
         "enquiries.AddressChange",
+        "enquiries.AddressCode",
         "enquiries.FollowCode",
         "enquiries.OutcomeFile",
         "enquiries.PartnerCode",
