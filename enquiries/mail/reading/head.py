@@ -19,7 +19,7 @@ _ID = re.compile(r"<[^<>\s]{1,253}>")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _AWAY = re.compile(
     r"(automatic reply|auto(matic)?[ -]?(reply|response)|out of (the )?office|"
-    r"automatische antwort|abwesenheit|automatisch antwoord|afwezigheid|"
+    r"automatische antwort|abwesenheit\w*|automatisch antwoord|afwezigheid\w*|"
     r"r[eé]ponse automatique|absence du bureau|respuesta autom[aá]tica|fuera de (la )?oficina|"
     r"risposta automatica|resposta autom[aá]tica|automatyczna odpowied[zź]|odpowied[zź] automatyczna)\b",
     re.IGNORECASE,

@@ -9,7 +9,7 @@ from enquiries.mail.reading import html, quoting, words
 from enquiries.mail.reading.exceptions import Unreadable
 from enquiries.mail.reading.head import MOST_HEAD, MOST_RECIPIENTS, Head, head_of, parsed, person, values
 from enquiries.models import IncomingMail
-from enquiries.models.incoming import MOST_TEXT
+from enquiries.models.incoming import MOST_RAW_BYTES, MOST_TEXT
 
 Why = IncomingMail.Why
 MOST_PARTS, MOST_DEPTH, MOST_LINES, MOST_WORK = 200, 20, 300_000, 4_000_000
@@ -52,19 +52,20 @@ def read(raw: bytes) -> Reading:
 
 
 def beginning(raw: bytes) -> Reading:
-    """The same from the first of a mail: its head is cut to what is read of any, and it has no files."""
+    """The same from the first of a mail, without its files; the head alone of what cannot be taken apart."""
     ends = _head_ends(raw)
     cut = raw if ends <= MOST_HEAD else raw[:MOST_HEAD]
     try:
         whole = read(cut)
-    except Unreadable:
-        head = head_of(parsed(cut[: min(ends, MOST_HEAD)]))
-        return Reading(head, "", None, ())
+    except Exception:  # whatever somebody has written: it is read again when it is stored
+        return Reading(head_of(parsed(cut[: min(ends, MOST_HEAD)])), "", None, ())
     return Reading(whole.head, whole.text, None, ())
 
 
 def _refuse_monsters(raw: bytes) -> None:
     """By counting alone."""
+    if len(raw) > MOST_RAW_BYTES:
+        raise Unreadable(Why.TOO_LARGE)
     head = raw[: _head_ends(raw)]
     if len(head) > MOST_HEAD or head.count(b"@") > 4 * MOST_RECIPIENTS:
         raise Unreadable(Why.UNREADABLE)
@@ -124,7 +125,14 @@ def _disposition(part: Message) -> str:
 
 
 def _is_file(part: Message) -> bool:
-    return _disposition(part) == "attachment" or bool(part.get_filename())
+    return _disposition(part) == "attachment" or bool(_file_name(part))
+
+
+def _file_name(part: Message) -> str:
+    try:
+        return str(part.get_filename() or "")
+    except (LookupError, ValueError):  # in no character set that there is
+        return "document"
 
 
 def _original(parts: list[Message], text: str) -> Original | None:
@@ -155,4 +163,4 @@ def _papers(parts: list[Message]) -> Iterator[Paper]:
         decorates = part.get_content_maintype() == "image" and part["Content-ID"] and _disposition(part) != "attachment"
         if _is_file(part) and not decorates and part.get_content_maintype() != "message" and found < MOST_PAPERS:
             found += 1
-            yield Paper(words.line(str(part.get_filename() or "")), _bytes(part))
+            yield Paper(words.line(_file_name(part)), _bytes(part))
