@@ -16,6 +16,7 @@ from careportal.kit.access import open_to
 from enquiries import duplicates, queries, services
 from enquiries.admin import calling, correspondence, exports, many, queue, views
 from enquiries.admin.documents import document
+from enquiries.admin.ended import ended
 from enquiries.admin.entering import enter
 from enquiries.admin.forms import NoteForm
 from enquiries.admin.going_live import go_live
@@ -56,6 +57,7 @@ class EnquiryAdmin(admin.ModelAdmin):
             path("<int:pk>/call/", self.admin_site.admin_view(calling.change), name="enquiries_enquiry_call"),
             path("<int:pk>/join/", self.admin_site.admin_view(join), name="enquiries_enquiry_join"),
             path("places/<int:pk>/", self.admin_site.admin_view(places), name="enquiries_places"),
+            path("ended/", self.admin_site.admin_view(ended), name="enquiries_ended"),
             path("go-live/<int:pk>/", self.admin_site.admin_view(go_live), name="enquiries_go_live"),
             path("rules/<int:pk>/", self.admin_site.admin_view(rules), name="enquiries_rules"),
             *queue.urls(self.admin_site),

@@ -7,6 +7,7 @@ from enquiries.services.clocks import follow_closure_day, note_first_reply
 from enquiries.services.contact import ask_for_address, change_contact, prove_address
 from enquiries.services.correspondence import ask_provider, receive_answer, write_to_provider
 from enquiries.services.deadlines import usual_answer_by
+from enquiries.services.ended import take_back_from_ended_partner
 from enquiries.services.fitting import apply_for, send_results
 from enquiries.services.following import ask_for_code, may_try, prove
 from enquiries.services.from_provider import add_document, write_to_council
@@ -146,6 +147,7 @@ __all__ = [
     "stop_asking",
     "submit_application",
     "take",
+    "take_back_from_ended_partner",
     "take_back_outreach",
     "take_over",
     "undo_withdrawal",
