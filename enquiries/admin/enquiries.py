@@ -164,11 +164,19 @@ def _history(enquiry: Enquiry) -> list[tuple[Event, str]]:
     return [(event, kinds.get(mail) or programmes.get(interest, "")) for event, mail, interest in about]
 
 
+def _partner_asked_last(enquiry: Enquiry) -> bool:
+    """From rows that are fetched already."""
+    came = [one for one in enquiry.messages.all() if enquiry.answered_at and one.at >= enquiry.answered_at]
+    return bool(came) and came[0].is_from_partner
+
+
 def _hint(enquiry: Enquiry) -> str:
     """What may be done next with the whole enquiry. It is offered, never done by itself."""
     states = {interest.state for interest in enquiry.interests.all() if not interest.is_decided}
     if any(interest.given_back_by_id for interest in enquiry.interests.all()):
         return "A partner gave a programme back. Decide about it again: refer it to another partner, offer or decline."
+    if enquiry.answered_at and _partner_asked_last(enquiry):
+        return "A partner has asked something. Answer it below, then say that you have dealt with the answer."
     if enquiry.answered_at:
         return "The provider has answered. Write back, decide, or say that you have dealt with the answer."
     if waits := _hint_about_places(enquiry):

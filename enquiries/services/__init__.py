@@ -52,6 +52,7 @@ from enquiries.services.places import look_after_places
 from enquiries.services.referrals import note_opening, refer
 from enquiries.services.register import check_register, note_register_changes
 from enquiries.services.returning import come_back, save_for_later
+from enquiries.services.to_partner import write_to_partner
 from enquiries.services.triage import (
     assign,
     close,
@@ -157,5 +158,6 @@ __all__ = [
     "withdraw_for_provider",
     "withdrawal_ends_on",
     "write_to_council",
+    "write_to_partner",
     "write_to_provider",
 ]
