@@ -35,6 +35,6 @@ def write_to_partner(*, interest_id: int, officer: "User", text: str, shown: str
     )
     detail = {"interest": interest.pk, "partner": partner.pk, "message": message.pk}
     enquiry.record(Event.Kind.WROTE_TO_PARTNER, by=officer, **detail)
-    for to in partner.write_to(partner.memberships.acting()):
+    for to in partner.mailboxes:
         post.write(numbered(letters.written_to_partner(interest, partner, to)))
     return message

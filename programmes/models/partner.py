@@ -88,6 +88,11 @@ class Partner(models.Model):
         return [self.email] if self.email else people.addresses()
 
     @property
+    def mailboxes(self) -> list[str]:
+        """Where it is written to while its agreement runs; nowhere after that."""
+        return self.write_to(self.memberships.acting()) if self.is_acting else []
+
+    @property
     def figures_until(self) -> dt.date | None:
         """The last day on which its people may read its figures; None while no end of the agreement is set."""
         if self.agreement_ends_on is None:
@@ -121,10 +126,6 @@ class PartnerMembershipQuerySet(models.QuerySet["PartnerMembership"]):
     def ended(self, day: dt.date | None = None) -> Self:
         """Of partners whose agreement is over."""
         return self.filter(partner__agreement_ends_on__lt=day or timezone.localdate())
-
-    def to_write_to(self) -> list[str]:
-        """The addresses of whoever may act for them: never of somebody whose time is over."""
-        return self.acting().addresses()
 
     def addresses(self) -> list[str]:
         """Of those of them who may sign in, and are not council staff."""
