@@ -130,7 +130,9 @@ class GiveBackForm(StepForm):
 
 class AskForm(StepForm):
     button = "Send your question"
-    says = "Only the council reads this. We answer by email or telephone."
+    says = (
+        "Only the council reads this. We answer on the page of this referral, with an email that says so, or we call."
+    )
 
     text = TextField(
         label="What do you want to ask?", missing="Enter your question", noun="Your question", max_length=2000

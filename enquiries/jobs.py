@@ -63,6 +63,7 @@ def all_jobs() -> list[Job]:
         Job(Pulse.Part.REFERRALS, 900, reminding.look_after_referrals),
         Job(Pulse.Part.DRAFTS, 3600, upkeep.remove_expired_drafts),
         Job(Pulse.Part.CHECKS, 900, listings.look_after_listings),
+        Job(Pulse.Part.AGREEMENTS, 3600, listings.look_after_endings),
         Job(Pulse.Part.LINKS, 900, listings.look_after_links),
         Job(Pulse.Part.LEAVERS, 600, leavers.return_forgotten_work),
         Job(Pulse.Part.TRAIL, 30, chain.seal_all),

@@ -29,6 +29,13 @@ def reminder(interest: Interest, partner: Partner) -> Letter:
     return Letter(OutgoingMail.Kind.REFERRAL, partner.email, subject, about=interest.enquiry, text=text)
 
 
+def written_to_partner(interest: Interest, partner: Partner, to: str) -> Letter:
+    """That there is something to read, and where: the words stay on the page."""
+    subject = f"The council has written to you ({interest.enquiry.reference})"
+    text = _text("written_to_partner", interest, partner)
+    return Letter(OutgoingMail.Kind.REFERRAL, to, subject, about=interest.enquiry, text=text)
+
+
 def code(partner: Partner, digits: str) -> Letter:
     """To the address that the council keeps for this partner."""
     context = {"code": digits, "minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60, "council": settings.COUNCIL}
@@ -82,7 +89,7 @@ def _text(template: str, interest: Interest, partner: Partner) -> str:
         "interest": interest,
         "enquiry": interest.enquiry,
         "address": base + reverse("enquiries:partner-referral", args=[interest.pk]),
-        "code_address": base + by_code_page(partner),
+        "code_address": base + by_code_page(partner) if partner.email else "",
         "council": settings.COUNCIL,
     }
     return render_to_string(f"enquiries/mail/{template}.txt", context)

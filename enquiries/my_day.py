@@ -11,7 +11,7 @@ from careportal.accounts.models import User
 from enquiries import filters, queries, queue
 from enquiries.models import Enquiry, IncomingMail, Interest, OutgoingMail, RightsRequest
 from enquiries.models.enquiry import EnquiryQuerySet
-from programmes.models import ClosureDay, Intake, ListingChange, Page, Partner, PartnerRequest, Programme
+from programmes.models import AgreementEnd, ClosureDay, Intake, ListingChange, Page, Partner, PartnerRequest, Programme
 from providers.models import Handover
 
 FIRST = 5
@@ -62,6 +62,8 @@ class Tile:
     handovers: list[Handover] = field(default_factory=list)
     requests: list[PartnerRequest] = field(default_factory=list)
     partners: list[Partner] = field(default_factory=list)
+    left: list[Interest] = field(default_factory=list)
+    ends: list[AgreementEnd] = field(default_factory=list)
     changes: list[ListingChange] = field(default_factory=list)
     listings: list[Programme] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
@@ -70,7 +72,7 @@ class Tile:
     @property
     def shown(self) -> int:
         asked = (self.rows, self.mails, self.incoming, self.handovers, self.requests)
-        listed = (self.partners, self.changes, self.listings, self.pages, self.rights)
+        listed = (self.partners, self.changes, self.listings, self.pages, self.rights, self.left, self.ends)
         return sum(len(kind) for kind in (*asked, *listed))
 
 
@@ -101,6 +103,7 @@ def of(officer: User) -> Day:
         for pile, shown in found
     ]
     below = [
+        *_left(officer),
         *_rights(officer),
         *_handovers(officer),
         *_changes(officer),
@@ -177,17 +180,30 @@ def _calls(officer: User) -> list[Tile]:
     return [Tile("calls", "Listings to call about", address, _count(shown), listings=shown)]
 
 
+def _left(officer: User) -> list[Tile]:
+    """What is still with a partner whose agreement has ended, for whoever works on enquiries; only if there is any."""
+    if not officer.has_perm("enquiries.change_enquiry"):
+        return []
+    left = Interest.objects.left_with_ended_partners().select_related("enquiry", "referred_to")
+    shown = _counted(left.order_by("referred_at", "pk"))
+    tile = Tile("left", "Referrals whose partner has left", reverse("admin:enquiries_ended"), _count(shown), left=shown)
+    return [tile] if shown else []
+
+
 def _partners(officer: User) -> list[Tile]:
     """Who asks to act for a partner, and whose agreement ends before long, for whoever decides about partners."""
     if not officer.has_perm("programmes.change_partner"):
         return []
     asked = _counted(PartnerRequest.objects.waiting().select_related("partner").order_by("asked_at", "pk"))
     ending = _counted(Partner.objects.agreement_ending().order_by("agreement_ends_on", "pk"))
+    silent = _counted(AgreementEnd.objects.unanswered().select_related("partner"))
     requests = f"{reverse('admin:programmes_partnerrequest_changelist')}?standing=waiting"
     partners = f"{reverse('admin:programmes_partner_changelist')}?agreement=ending"
+    unsaid = f"{reverse('admin:programmes_partner_changelist')}?agreement=unsaid"
     return [
         Tile("request", "Requests to act for a partner", requests, _count(asked), requests=asked),
         Tile("agreement", "Partners’ agreements that end soon", partners, _count(ending), partners=ending),
+        *([Tile("data", "Partners to say what became of data", unsaid, _count(silent), ends=silent)] if silent else []),
     ]
 
 

@@ -19,7 +19,7 @@ class News:
 def on(day: dt.date) -> list[News]:
     """A published programme is something new, and so is each intake when its applications open. Closed ones are not."""
     found = []
-    for programme in Programme.objects.filter(state=Programme.State.PUBLISHED).prefetch_related("intakes"):
+    for programme in Programme.objects.filter(state=Programme.State.PUBLISHED).for_list():
         if programme.availability(day) != Availability.CLOSED:
             found += [News(programme), *(News(programme, intake) for intake in programme.open_intakes(day))]
     return found

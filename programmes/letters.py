@@ -59,7 +59,7 @@ def partner_wrote(change_id: int) -> Lasting:
 
 
 def decided(change: ListingChange) -> Iterator[Lasting]:
-    """To everybody who acts for the partner, whoever of them wrote it."""
+    """To the partner's own address, or to everybody who acts for it: whoever of them wrote it."""
     is_returned = change.state == ListingChange.State.RETURNED
     subject = "Please change your listing" if is_returned else "The council has decided about your listing"
     return _to_people(change, subject, "change_decided", is_returned=is_returned)
@@ -73,7 +73,7 @@ def published(programme: Programme) -> Iterator[Lasting]:
     """The new programme is public now."""
     address = settings.BASE_URL + programme.get_absolute_url()
     partner = programme.proposed_by
-    for to in partner.memberships.to_write_to() if partner else []:
+    for to in partner.mailboxes if partner else []:
         yield _letter(to, "Your programme is public", "programme_published", address=address)
 
 
@@ -84,7 +84,7 @@ def _to_council(subject: str, template: str, change_id: int) -> Lasting:
 
 def _to_people(change: ListingChange, subject: str, template: str, **context: object) -> Iterator[Lasting]:
     address = f"{settings.BASE_URL}/partner/listings/{change.programme_id}/"
-    for to in change.partner.memberships.to_write_to():
+    for to in change.partner.mailboxes:
         yield _letter(to, subject, template, address=address, **context)
 
 

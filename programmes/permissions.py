@@ -58,6 +58,19 @@ def administrator_of(user: User, partner_id: int) -> PartnerMembership:
     return mine
 
 
+def administrator_after_end(user: User, partner_id: int) -> PartnerMembership:
+    """This person's membership of a partner whose agreement is over, for as long as its figures are open: 403 for its
+    editors, else 404."""
+    found = PartnerMembership.objects.of(user).ended().reading().filter(partner=min(partner_id, LARGEST))
+    mine = found.select_related("partner").first()
+    if mine is None:
+        logger.warning("data_return.refused user=%s partner=%s", user.pk, min(partner_id, LARGEST))
+        raise Http404
+    if not mine.is_administrator:
+        raise PermissionDenied
+    return mine
+
+
 def colleague_of(user: User, number: int) -> tuple[PartnerMembership, PartnerMembership]:
     """Somebody who acts for one of this person's partners, and this person's own membership of it; else 404."""
     mine = {one.partner_id: one for one in memberships_of(user)}

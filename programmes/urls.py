@@ -1,6 +1,17 @@
 from django.urls import path
 
-from programmes.views import checks, editing, listings, new_programmes, people, plans, previews, public, reports
+from programmes.views import (
+    checks,
+    editing,
+    endings,
+    listings,
+    new_programmes,
+    people,
+    plans,
+    previews,
+    public,
+    reports,
+)
 
 app_name = "programmes"
 
@@ -40,6 +51,7 @@ urlpatterns = [
     path("partner/still-correct/code/", checks.still_correct_code, name="still-correct-code"),
     path("partner/still-correct/<int:number>/", checks.still_correct_listings, name="still-correct-listings"),
     path("partner/still-correct/<int:number>/<str:token>/", checks.still_correct, name="still-correct"),
+    path("partner/<int:pk>/data-return/", endings.data_return, name="data-return"),
     path("partner/reports/", reports.reports, name="reports"),
     path("partner/reports/<int:number>/", reports.answer, name="report-answer"),
 ]

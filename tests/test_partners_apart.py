@@ -6,14 +6,17 @@ import pytest
 
 from careportal.accounts.models import User
 from careportal.audiences import addresses
-from programmes.models import PartnerMembership
+from programmes.models import Partner, PartnerMembership
 from tests import who_may, workspace
-from tests.factories import PartnerFactory, UserFactory
+from tests.factories import PartnerFactory, UserFactory, in_days
 
 pytestmark = pytest.mark.django_db
 
 OF_LETTERS = ("/partner/code/", "/partner/still-correct/", "/partner/preview/", "/partner/invitations/")
+DATA = "/partner/<int:pk>/data-return/"  # only after the agreement
 FILES = "/partner/referrals/outcomes/<uuid:number>/"  # a file is its sender's own; nobody has this one
+
+OPEN_TO_ALL = ("/partner/code/", "/partner/still-correct/", "/partner/ask/", "/partner/asked/")
 
 
 @pytest.fixture
@@ -23,6 +26,28 @@ def theirs():
     paths = who_may.every_path()
     named = [one.pattern for one in addresses() if one.pattern.startswith("/partner/") and "<" in one.pattern]
     return {name: paths[name] for name in named if not name.startswith(OF_LETTERS) and "<slug:ending>" not in name}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_after_the_agreement_its_people_find_their_figures_for_a_time_and_then_nothing(
+    theirs, method, settings, caplog
+):
+    """J-R10, every address of the workspace: also the lists, which have no number in them."""
+    person = PartnerMembership.objects.get(partner__name=who_may.OURS, role="administrator").user
+    lists = [one.pattern for one in addresses() if one.pattern.startswith("/partner/") and "<" not in one.pattern]
+    paths = {**theirs, **{name: name for name in lists if not name.startswith(OPEN_TO_ALL)}}
+    browser, before = who_may.browser(person), workspace.contents()
+
+    found = {}
+    for days in (1, settings.PARTNER_FIGURES_DAYS, settings.PARTNER_FIGURES_DAYS + 1):
+        Partner.objects.filter(name=who_may.OURS).update(agreement_ends_on=in_days(-days))
+        answers = {name: who_may.answer(browser, method, path) for name, path in paths.items()}
+        found[days] = {name for name, status in answers.items() if status not in {"404", "405"}}
+
+    figures = {"/partner/figures/", "/partner/figures/file/"} if method == "GET" else set()
+    assert list(found.values()) == [figures | {DATA}, figures | {DATA}, set()]
+    Partner.objects.update(agreement_ends_on=None)
+    assert {**workspace.contents(), "programmes.Partner": None} == {**before, "programmes.Partner": None}
 
 
 @pytest.fixture
@@ -40,7 +65,7 @@ def test_their_own_people_find_every_page(theirs):
     missing = [name for name, path in theirs.items() if owner.get(path).status_code not in {200, 405}]
 
     assert len(theirs) > 20
-    assert missing == [FILES]
+    assert set(missing) == {FILES, DATA}
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

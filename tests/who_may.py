@@ -83,6 +83,7 @@ ROWS: dict[tuple[str, str], Callable[[], Any]] = {
     ("/partner/listings/<int:pk>/dates/", "pk"): lambda: Programme.objects.get(state="draft").pk,
     ("/partner/listings/<int:pk>/dates/", "number"): lambda: Intake.objects.get(programme__state="draft").pk,
     ("/partner/reports/", "number"): lambda: ListingReport.objects.latest("pk").pk,
+    ("/partner/<int:pk>/data-return/", "pk"): lambda: Partner.objects.get(name=OURS).pk,
     ("/partner/still-correct/", "number"): lambda: 1,
     ("/partner/code/", "number"): lambda: 1,
     ("/partner/code/", "name"): lambda: "acknowledge",

@@ -18,6 +18,7 @@ from careportal.kit.placeholders import UnknownPlaceholder, fill
 from enquiries import letters_provider, services
 from enquiries.admin.forms_correspondence import LetterForm, QuestionForm
 from enquiries.admin.previews import is_read, preview, wants_to_change
+from enquiries.admin.to_partner import to_partner
 from enquiries.exceptions import Refused
 from enquiries.models import Enquiry, Message, ReplyTemplate
 
@@ -41,6 +42,7 @@ def ask(request: SignedInRequest, pk: int) -> HttpResponse:
 def urls(admin_view: Callable[..., Any]) -> list[URLPattern]:
     return [
         path("<int:pk>/write/", admin_view(write), name="enquiries_enquiry_write"),
+        path("<int:pk>/to-partner/<int:interest>/", admin_view(to_partner), name="enquiries_enquiry_to_partner"),
         path("<int:pk>/ask/", admin_view(ask), name="enquiries_enquiry_ask"),
     ]
 
@@ -56,6 +58,7 @@ def shown_on(enquiry: Enquiry, may_change: bool) -> dict[str, Any]:
         message.came = came.get(message.pk)  # type: ignore[attr-defined]  # for the page alone
     return {
         "correspondence": [(one, answers.get(one.pk)) for one in written if not one.answers_id],
+        "may_change": may_change,
         "may_write": may_change and enquiry.state != Enquiry.State.CLOSED,
         "may_ask": enquiry.state in {Enquiry.State.IN_TRIAGE, Enquiry.State.WITH_PARTNER},
     }

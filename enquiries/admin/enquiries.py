@@ -16,6 +16,7 @@ from careportal.kit.access import open_to
 from enquiries import duplicates, queries, services
 from enquiries.admin import calling, correspondence, exports, incoming_enquiry, many, queue, views
 from enquiries.admin.documents import document
+from enquiries.admin.ended import ended
 from enquiries.admin.entering import enter, fill_in
 from enquiries.admin.forms import NoteForm
 from enquiries.admin.going_live import go_live
@@ -57,6 +58,7 @@ class EnquiryAdmin(admin.ModelAdmin):
             path("<int:pk>/call/", self.admin_site.admin_view(calling.change), name="enquiries_enquiry_call"),
             path("<int:pk>/join/", self.admin_site.admin_view(join), name="enquiries_enquiry_join"),
             path("places/<int:pk>/", self.admin_site.admin_view(places), name="enquiries_places"),
+            path("ended/", self.admin_site.admin_view(ended), name="enquiries_ended"),
             path("go-live/<int:pk>/", self.admin_site.admin_view(go_live), name="enquiries_go_live"),
             path("rules/<int:pk>/", self.admin_site.admin_view(rules), name="enquiries_rules"),
             *queue.urls(self.admin_site),
@@ -165,6 +167,12 @@ def _history(enquiry: Enquiry) -> list[tuple[Event, str]]:
     return [(event, kinds.get(mail) or programmes.get(interest, "")) for event, mail, interest in about]
 
 
+def _partner_asked_last(enquiry: Enquiry) -> bool:
+    """From rows that are fetched already."""
+    came = [one for one in enquiry.messages.all() if enquiry.answered_at and one.at >= enquiry.answered_at]
+    return bool(came) and came[0].is_from_partner
+
+
 def _hint(enquiry: Enquiry) -> str:
     """What may be done next with the whole enquiry. It is offered, never done by itself."""
     if enquiry.is_incomplete and enquiry.state != Enquiry.State.CLOSED:
@@ -172,6 +180,8 @@ def _hint(enquiry: Enquiry) -> str:
     states = {interest.state for interest in enquiry.interests.all() if not interest.is_decided}
     if any(interest.given_back_by_id for interest in enquiry.interests.all()):
         return "A partner gave a programme back. Decide about it again: refer it to another partner, offer or decline."
+    if enquiry.answered_at and _partner_asked_last(enquiry):
+        return "A partner has asked something. Answer it below, then say that you have dealt with the answer."
     if enquiry.answered_at:
         return "The provider has answered. Write back, decide, or say that you have dealt with the answer."
     if waits := _hint_about_places(enquiry):

@@ -22,10 +22,42 @@ from programmes.models import ClosureDay
 DAYS_TO_ANSWER, LATEST_ANSWER = 5, dt.timedelta(days=90)
 
 
-class LetterForm(GovukForm):
+class WritingForm(GovukForm):
     """Carries what the page showed, so that nothing is sent twice or past what a colleague has written meanwhile."""
 
     shown = forms.CharField(widget=forms.HiddenInput, max_length=100, required=False)
+    questions: tuple[Question, ...] = (Question("text"),)
+    button = "Send"
+
+    def __init__(self, *args: Any, enquiry: Enquiry, **kwargs: Any) -> None:
+        initial = {"shown": correspondence.shown_as(enquiry), **kwargs.pop("initial", {})}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.enquiry = enquiry
+        back = Link("Back to the enquiry", enquiry.get_absolute_url())
+        self.helper.layout = Layout(*self.questions, "shown", Continue(self.button, back))
+
+    def show_refusal(self, words: str) -> None:
+        """The page again, with what was typed, the reason, and the state as it is now."""
+        self.add_error(None, words)
+        self.enquiry.refresh_from_db()
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # what was posted
+        data["shown"] = correspondence.shown_as(self.enquiry)
+        self.data = data
+
+
+class ToPartnerForm(WritingForm):
+    text = TextField(
+        label="Your message",
+        help_text="Only the partner reads it, on its page of the referral. It learns nothing of the applicant that the "
+        "sharing rule does not share, so leave such details out.",
+        missing="Enter your message",
+        noun="Your message",
+        max_length=2000,
+        rows=8,
+    )
+
+
+class LetterForm(WritingForm):
     text = TextField(
         label="Your message",
         help_text="The portal adds the greeting, the reference and the council’s name.",
@@ -34,14 +66,10 @@ class LetterForm(GovukForm):
         max_length=6000,
         rows=12,
     )
-    questions: tuple[Question, ...] = (Question("text"),)
+    button = "See the letter"
 
-    def __init__(self, *args: Any, enquiry: Enquiry, template: str = "", **kwargs: Any) -> None:
-        initial = {"shown": correspondence.shown_as(enquiry), "text": template}
-        super().__init__(*args, initial=initial, **kwargs)
-        self.enquiry = enquiry
-        back = Link("Back to the enquiry", enquiry.get_absolute_url())
-        self.helper.layout = Layout(*self.questions, "shown", Continue("See the letter", back))
+    def __init__(self, *args: Any, template: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, initial={"text": template}, **kwargs)
 
     def clean_text(self) -> str:
         """With its placeholders filled in: none ever leaves as it stands."""
@@ -53,14 +81,6 @@ class LetterForm(GovukForm):
     @property
     def letter(self) -> str:
         return letters_provider.whole(self.enquiry, self.cleaned_data["text"])
-
-    def show_refusal(self, words: str) -> None:
-        """The page again, with what was typed, the reason, and the state as it is now."""
-        self.add_error(None, words)
-        self.enquiry.refresh_from_db()
-        data: Any = self.data.copy()  # type: ignore[attr-defined]  # what was posted
-        data["shown"] = correspondence.shown_as(self.enquiry)
-        self.data = data
 
 
 class QuestionForm(LetterForm):

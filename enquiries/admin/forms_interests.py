@@ -62,7 +62,7 @@ class ReferForm(InterestForm):
 
     def __init__(self, *args: Any, interest: Interest, **kwargs: Any) -> None:
         super().__init__(*args, interest=interest, **kwargs)
-        partners = interest.programme.partners.exclude(referrals=interest)
+        partners = interest.programme.partners.acting().exclude(referrals=interest)
         field: Any = self.fields["partner"]
         field.choices = [(str(partner.pk), partner.name) for partner in partners]
         field.hints = {str(partner.pk): WRITTEN_TO if partner.email else NO_ADDRESS for partner in partners}

@@ -74,7 +74,7 @@ def offered_on(interest: Interest, messages: list[Message]) -> list[tuple[str, I
     """
     if interest.enquiry.state not in {Enquiry.State.IN_TRIAGE, Enquiry.State.WITH_PARTNER}:
         return []
-    others = {partner.pk for partner in interest.programme.partners.all()} - {interest.referred_to_id}
+    others = {one.pk for one in interest.programme.partners.all() if one.is_acting} - {interest.referred_to_id}
     hidden = {"reopen" if interest.is_told(messages) else "correct"} | (set() if others else {"refer"})
     follows: set[str | None] = {*Interest.NEXT[interest.state], *([None] if interest.may_move else [])}
     return [(name, step) for name, step in INTEREST_STEPS.items() if step.to in follows and name not in hidden]

@@ -25,7 +25,7 @@ class Fit(Journey):
     @cached_property
     def wanted(self) -> list[Programme]:
         """Every programme that is listed, those that take applications first."""
-        listed = Programme.objects.listed().prefetch_related("intakes", "eligibility_rules")
+        listed = Programme.objects.listed().knowing_if_run().prefetch_related("intakes", "eligibility_rules")
         return sorted(listed, key=lambda programme: _ORDER.index(programme.availability(self.today)))
 
     def pages(self) -> Iterator[Page]:

@@ -91,14 +91,15 @@ class Journey:
     @cached_property
     def on_offer(self) -> list[Programme]:
         """Every programme that takes applications today."""
-        return list(Programme.objects.open_on(self.today).prefetch_related("intakes"))
+        return list(Programme.objects.open_on(self.today).knowing_if_run(self.today).prefetch_related("intakes"))
 
     @cached_property
     def chosen(self) -> list[Programme]:
         """The programmes asked for, whatever became of them since."""
         slugs = self.draft.data("programmes").get("programmes", [])
         related = ("intakes", "eligibility_rules", "questions")
-        return list(Programme.objects.filter(slug__in=slugs).prefetch_related(*related)) if slugs else []
+        found = Programme.objects.filter(slug__in=slugs).knowing_if_run(self.today)
+        return list(found.prefetch_related(*related)) if slugs else []
 
     @cached_property
     def not_open(self) -> dict[Programme, Availability]:

@@ -1,6 +1,6 @@
 """What the council and the provider write to each other about an enquiry, and the templates officers write with."""
 
-from typing import Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -11,6 +11,9 @@ from simple_history.models import HistoricalRecords
 
 from careportal.kit.placeholders import UnknownPlaceholder, refuse_unknown
 from enquiries.models.mail import OutgoingMail
+
+if TYPE_CHECKING:
+    from enquiries.models.interest import Interest
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -28,7 +31,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """What the provider wrote, and what was written to the provider and has left. One that waits can be stopped
         still. One that did not arrive is among them: then this is where it can be read."""
         left = [OutgoingMail.State.SENT, OutgoingMail.State.UNCERTAIN, OutgoingMail.State.FAILED]
-        return self.exclude(kind=Message.Kind.PARTNER).filter(Q(mail=None) | Q(mail__state__in=left))
+        return self.exclude(kind__in=Message.WITH_PARTNER).filter(Q(mail=None) | Q(mail__state__in=left))
+
+    def talk_with_partner(self, interest: "Interest") -> Self:
+        """What its partner and the council wrote to each other since this referral; nothing of an earlier partner."""
+        return self.filter(interest=interest, kind__in=Message.WITH_PARTNER, at__gte=interest.referred_at)
 
     def without_reminder(self) -> Self:
         reminders = Message.objects.filter(
@@ -52,6 +59,9 @@ class Message(models.Model):
         INCOMING = "incoming", "Message from the provider"
         INVITATION = "invitation", "Invitation from the partner"
         PARTNER = "partner", "Message from the partner"
+        TO_PARTNER = "to_partner", "Message to the partner"
+
+    WITH_PARTNER: ClassVar[set[str]] = {Kind.PARTNER, Kind.TO_PARTNER}
 
     enquiry = models.ForeignKey("Enquiry", on_delete=models.PROTECT, related_name="messages")
     kind = models.CharField(max_length=12, choices=Kind)
@@ -80,7 +90,7 @@ class Message(models.Model):
                 condition=Q(
                     kind__in=[
                         *("reply", "question", "decision", "correction", "offer", "reminder", "answer", "incoming"),
-                        *("outcome", "invitation", "partner"),
+                        *("outcome", "invitation", "partner", "to_partner"),
                     ],
                 ),
                 name="message_kind_is_known",
@@ -90,7 +100,8 @@ class Message(models.Model):
                 condition=Q(kind="answer", answers__isnull=False, by=None, mail=None)
                 | Q(kind="incoming", answers=None, by=None, mail=None)
                 | Q(kind="partner", answers=None, mail=None, interest__isnull=False)
-                | (~Q(kind__in=["answer", "incoming", "partner"]) & Q(answers=None, mail__isnull=False)),
+                | Q(kind="to_partner", answers=None, mail=None, interest__isnull=False, by__isnull=False)
+                | (~Q(kind__in=["answer", "incoming", "partner", "to_partner"]) & Q(answers=None, mail__isnull=False)),
                 name="message_was_mailed_or_came_in",
             ),
         ]
@@ -108,6 +119,11 @@ class Message(models.Model):
     def is_from_partner(self) -> bool:
         """For the council's eyes alone: the provider never reads it."""
         return self.kind == self.Kind.PARTNER
+
+    @property
+    def is_to_partner(self) -> bool:
+        """Read on the partner's page of the referral, by nobody else outside the council."""
+        return self.kind == self.Kind.TO_PARTNER
 
     @property
     def is_from_provider(self) -> bool:

@@ -461,9 +461,13 @@ class Enquiry(Clocks, Calling, Reached, Registered, FilledIn, Searchable):
 
     def hear_from_partner(self, *, is_with_another: bool) -> None:
         """A partner gave something back: there is something to decide again, and nobody else has it."""
+        self.return_from_partner(is_with_another=is_with_another)
+        self.note_answer_of_provider()
+
+    def return_from_partner(self, *, is_with_another: bool) -> None:
+        """Something is at a partner no more. Where nothing of it is at another one, it is in triage again."""
         if self.state == self.State.WITH_PARTNER and not is_with_another:
             self.resume_triage()
-        self.note_answer_of_provider()
 
     def follow_up_answer(self) -> None:
         """An officer has dealt with the answer in another way than by writing, such as by telephone."""

@@ -61,6 +61,7 @@ class Event(Chained):
         DROPPED_OUT = "dropped_out", "Dropped out, as the partner says"
         GIVEN_BACK = "given_back", "Given back by the partner"
         PARTNER_WROTE = "partner_wrote", "Message from the partner"
+        WROTE_TO_PARTNER = "wrote_to_partner", "Message written to the partner"
         PARTNER_CHASED = "partner_chased", "Partner reminded to acknowledge"
         REGISTER_CHANGED = "register_changed", "Changed in the CQC’s list"
         REGISTER_CHECKED = "register_checked", "Change in the CQC’s list checked"

@@ -343,6 +343,11 @@ class Interest(AtSite, Offer, Referral, Withdrawal):
         self.shared_fields, self.passed_up = [], None
         self._forget_referral()
 
+    @property
+    def has_others_referred(self) -> bool:
+        """Whether something else of its enquiry is with a partner still."""
+        return self.enquiry.interests.exclude(pk=self.pk).filter(state=self.State.REFERRED).exists()
+
     def copied_to(self, enquiry: Enquiry) -> "Interest":
         """The same programme, asked for in another enquiry of the same provider, as far as it was asked for."""
         asked = ("programme", "programme_title", "intake", "inbox", "verdict", "verdict_reasons", "wants_second_look")

@@ -23,6 +23,7 @@ class Pulse(models.Model):
         LEAVERS = "leavers", "Return of the work of leavers"
         TRAIL = "trail", "Sealing of the trail"
         CHECKS = "checks", "Questions whether listings are correct"
+        AGREEMENTS = "agreements", "Letters about agreements that end"
         LINKS = "links", "Look at the links in listings"
         EXPORTS = "exports", "Removal of old exports"
         FEEDBACK = "feedback", "Weekly letter about feedback"

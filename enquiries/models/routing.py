@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from simple_history.models import HistoricalRecords
 
-from programmes.models import Programme
+from programmes.models import Programme, ProgrammeQuerySet
 
 
 class RoutingRule(models.Model):
@@ -35,13 +35,13 @@ class RoutingRule(models.Model):
         return f"{self.programme or self.get_theme_display()} to {self.inbox}"
 
     @staticmethod
-    def with_inboxes(programmes: "QuerySet[Programme]") -> "QuerySet[Programme]":
-        """The programmes, each with its `inbox`, in one query."""
+    def with_inboxes(programmes: ProgrammeQuerySet) -> "QuerySet[Programme]":
+        """The programmes, each with its `inbox`, and whether somebody still runs it (`is_run`), in one query."""
         by_programme = RoutingRule.objects.filter(programme=models.OuterRef("pk")).values("inbox")
         by_theme = RoutingRule.objects.filter(theme=models.OuterRef("theme")).values("inbox")
         default = models.Value(settings.BUSINESS_FORUM_INBOX)
         inbox = Coalesce(models.Subquery(by_programme), models.Subquery(by_theme), default)
-        return programmes.annotate(inbox=inbox).prefetch_related("intakes")
+        return programmes.knowing_if_run().annotate(inbox=inbox).prefetch_related("intakes")
 
     def clean(self) -> None:
         self.inbox = self.inbox.lower()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Case, Count, ExpressionWrapper, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from enquiries.models.afterwards import AfterwardsQuerySet
 from enquiries.models.correspondence import Message
@@ -115,6 +116,11 @@ class InterestQuerySet(AfterwardsQuerySet):
 
     def ended(self) -> Self:
         return self.filter(state__in=["completed", "withdrawn"])
+
+    def left_with_ended_partners(self, day: dt.date | None = None) -> Self:
+        """Open, and with a partner whose agreement is over: somebody has to see to each of them."""
+        ended = self.filter(referred_to__agreement_ends_on__lt=day or timezone.localdate())
+        return ended.in_progress().exclude(enquiry__state="closed")
 
     def to_be_chased(self, day: dt.date) -> Self:
         """Whose partner is to be reminded, has an address, and may still act."""

@@ -7,6 +7,7 @@ from enquiries.services.clocks import follow_closure_day, note_first_reply
 from enquiries.services.contact import ask_for_address, change_contact, prove_address
 from enquiries.services.correspondence import ask_provider, receive_answer, write_to_provider
 from enquiries.services.deadlines import usual_answer_by
+from enquiries.services.ended import take_back_from_ended_partner
 from enquiries.services.filling_in import begin_filling_in, close_for_provider, fill_in_enquiry
 from enquiries.services.fitting import apply_for, send_results
 from enquiries.services.following import ask_for_code, may_try, prove
@@ -53,6 +54,7 @@ from enquiries.services.places import look_after_places
 from enquiries.services.referrals import note_opening, refer
 from enquiries.services.register import check_register, note_register_changes
 from enquiries.services.returning import come_back, save_for_later
+from enquiries.services.to_partner import write_to_partner
 from enquiries.services.triage import (
     assign,
     close,
@@ -156,6 +158,7 @@ __all__ = [
     "submit_application",
     "take",
     "take_back",
+    "take_back_from_ended_partner",
     "take_back_outreach",
     "take_over",
     "undo_withdrawal",
@@ -165,5 +168,6 @@ __all__ = [
     "withdraw_for_provider",
     "withdrawal_ends_on",
     "write_to_council",
+    "write_to_partner",
     "write_to_provider",
 ]

@@ -28,7 +28,7 @@ STORY += [_K.DECLINED, _K.NOT_ELIGIBLE, _K.CORRECTED, _K.OFFERED, _K.WITH_PARTNE
 @transaction.atomic
 def write_to_provider(*, enquiry_id: int, officer: "User", text: str, shown: str = "") -> Message:
     """Send the provider a message. The first one stops the clock of the first reply."""
-    enquiry = _locked(enquiry_id, officer, shown)
+    enquiry = locked_as_shown(enquiry_id, officer, shown)
     enquiry.note_letter()
     message = write_letter(enquiry, Kind.REPLY, text, by=officer)
     enquiry.save(update_fields=Enquiry.CLOCKS)
@@ -48,7 +48,7 @@ def ask_provider(
         raise TransitionNotAllowed("Choose a working day to come for the answer.")
     if quiet.is_quiet(answer_by) and not urgent:
         raise TransitionNotAllowed(f"Choose a later day, or say that it is urgent: {quiet.why(answer_by)}.")
-    enquiry = _locked(enquiry_id, officer, shown)
+    enquiry = locked_as_shown(enquiry_id, officer, shown)
     enquiry.refuse_unless_in_hand()
     before = enquiry.state
     enquiry.note_letter()
@@ -121,7 +121,7 @@ def _add_address(question: Message) -> None:
     second_contact.copy(question.mail)
 
 
-def _locked(enquiry_id: int, officer: "User", shown: str) -> Enquiry:
+def locked_as_shown(enquiry_id: int, officer: "User", shown: str) -> Enquiry:
     """The enquiry. Refused when anything was written or changed since the page was opened: a double click, too."""
     enquiry = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry_id)
     story = enquiry.events.filter(kind__in=STORY)

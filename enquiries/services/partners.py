@@ -114,7 +114,7 @@ def give_back(*, interest_id: int, acting: Acting, because: str, text: str = "",
 
     def hand_back() -> None:
         interest.give_back(because=because)
-        enquiry.hear_from_partner(is_with_another=_is_with_another(interest))
+        enquiry.hear_from_partner(is_with_another=interest.has_others_referred)
 
     before, partner_id = enquiry.state, interest.referred_to_id
     _carry_out(interest, acting, hand_back, Event.Kind.GIVEN_BACK, reason=because, partner=partner_id)
@@ -186,9 +186,3 @@ def _record(interest: Interest, acting: Acting, kind: Event.Kind, **detail: Any)
     partner = interest.referred_to_id or interest.given_back_by_id
     told = {"interest": interest.pk, "partner": partner, **acting.detail, **detail}
     Event.objects.create(enquiry=interest.enquiry, kind=kind, by=acting.by, detail=told)
-
-
-def _is_with_another(interest: Interest) -> bool:
-    """Whether something else of its enquiry is with a partner still."""
-    others = interest.enquiry.interests.exclude(pk=interest.pk)
-    return others.filter(state=Interest.State.REFERRED).exists()

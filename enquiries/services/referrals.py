@@ -30,6 +30,8 @@ def refer(
     partner = Partner.objects.filter(pk=partner_id).first()
     if partner is None:
         raise TransitionNotAllowed("This partner is not there any more. Choose another one.")
+    if not partner.is_acting:
+        raise TransitionNotAllowed(f"The agreement with {partner} has ended. Choose another partner.")
     interest, _ = locked(interest_id)
     rule = interest.programme.shared_fields
     if shared is not None and set(shared) != set(rule):

@@ -13,7 +13,7 @@ from enquiries import forms_partner as forms
 from enquiries import services, sharing
 from enquiries.acting import Way, referral_of
 from enquiries.exceptions import NotYours, Refused
-from enquiries.models import Interest
+from enquiries.models import Interest, Message
 
 PAGE_LENGTH = 50
 State = Interest.State
@@ -112,6 +112,7 @@ def show_one(request: HttpRequest, way: Way, number: int) -> HttpResponse:
         "rows": sharing.shared(interest, interest.shared_fields) if interest.is_shared else [],
         "steps": [(name, step) for name, step in STEPS.items() if step.fits(interest)],
         "attended": interest.attendances.all(),
+        "talk": Message.objects.talk_with_partner(interest),
     }
     return _unlisted(render(request, "enquiries/partner/referral.html", context))
 

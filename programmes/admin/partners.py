@@ -10,8 +10,8 @@ from django.utils.html import format_html
 from simple_history.admin import SimpleHistoryAdmin
 
 from careportal.accounts.fresh import fresh_proof_for_changes
-from programmes.admin import people
-from programmes.models import Partner, PartnerMembership
+from programmes.admin import endings, people
+from programmes.models import AgreementEnd, Partner, PartnerMembership
 
 
 class AgreementFilter(admin.SimpleListFilter):
@@ -21,11 +21,17 @@ class AgreementFilter(admin.SimpleListFilter):
     parameter_name = "agreement"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("ending", "Ends within 60 days"), ("over", "Is over")]
+        return [
+            ("ending", "Ends within 60 days"),
+            ("over", "Is over"),
+            ("unsaid", "Is over, and nothing said about data"),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> "QuerySet[Partner] | None":
         if self.value() == "ending":
             return queryset.agreement_ending()
+        if self.value() == "unsaid":
+            return queryset.filter(pk__in=AgreementEnd.objects.unanswered().order_by().values("partner"))
         return queryset.agreement_over() if self.value() == "over" else queryset
 
 
@@ -51,7 +57,7 @@ class PartnerAdmin(SimpleHistoryAdmin):
     list_filter = [AgreementFilter]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
-    readonly_fields = ["runs", "people"]
+    readonly_fields = ["runs", "people", "data"]
     inlines = [PartnerMembershipInline]
 
     def get_urls(self) -> list[URLPattern]:
@@ -68,6 +74,7 @@ class PartnerAdmin(SimpleHistoryAdmin):
                 ours(people.settle),
                 name="programmes_partner_invitation",
             ),
+            path("<int:pk>/data/", site.admin_view(endings.data), name="programmes_partner_data"),
             *super().get_urls(),
         ]
 
@@ -94,6 +101,18 @@ class PartnerAdmin(SimpleHistoryAdmin):
             return "Save the partner first. Then invite its people."
         address = reverse("admin:programmes_partner_people", args=[partner.pk])
         return format_html('<a class="govuk-link" href="{}">Invite or change people</a>', address)
+
+    @admin.display(description="Applicants’ details after the agreement")
+    def data(self, partner: Partner) -> str:
+        """What the partner says became of them, once its agreement is over."""
+        end = AgreementEnd.objects.past().filter(partner=partner.pk).first() if partner.pk else None
+        if end is None:
+            return "Asked when the agreement has ended."
+        said = end.get_answer_display() if end.answer else f"Nothing said yet, asked {end.asked_times} of 3 times"
+        address = reverse("admin:programmes_partner_data", args=[partner.pk])
+        return format_html(
+            '{}. <a class="govuk-link" href="{}">Read it, or write down what they told you</a>', said, address
+        )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and not (obj and obj.programmes.exists())

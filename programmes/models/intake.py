@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from programmes.models.partner import still_run
 from programmes.models.running import MOST_PLACES, Running
 
 A_GREAT_MANY = MaxValueValidator(MOST_PLACES, message="An intake has at most 10,000 places.")
@@ -24,11 +25,13 @@ class IntakeQuerySet(models.QuerySet["Intake"]):
     def filled_by_itself(self, day: dt.date | None = None) -> Self:
         """Groups with a free place that the portal may offer: nobody stopped that, and there is a day to answer.
 
-        A group without a fixed number of places is never full, so nobody waits for a place to become free in it.
+        A group without a fixed number of places is never full, so nobody waits for a place to become free in it. Nor
+        is a place of a programme offered that nobody runs any more.
         """
         day = day or timezone.localdate()
         return self.filter(
             Q(starts_on=None) | Q(starts_on__gt=day + dt.timedelta(days=1)),
+            still_run(day, "programme"),
             state__in=[Intake.State.OPEN, Intake.State.CLOSED],
             programme__state="published",
             opens_on__lte=day,

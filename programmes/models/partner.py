@@ -18,6 +18,10 @@ ENDING_DAYS = 60
 
 
 class PartnerQuerySet(models.QuerySet["Partner"]):
+    def acting(self, day: dt.date | None = None) -> Self:
+        """Whose agreement with the council runs."""
+        return self.filter(Q(agreement_ends_on=None) | Q(agreement_ends_on__gte=day or timezone.localdate()))
+
     def agreement_over(self, day: dt.date | None = None) -> Self:
         """Its people may not edit any more; its listings are the council's to keep or to end."""
         return self.filter(agreement_ends_on__lt=day or timezone.localdate())
@@ -26,6 +30,13 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
         """Whose agreement runs out before long: somebody has to renew it, or to see to the listings."""
         today = day or timezone.localdate()
         return self.filter(agreement_ends_on__range=(today, today + dt.timedelta(days=ENDING_DAYS)))
+
+
+def still_run(day: dt.date, programme: str = "pk") -> Q:
+    """Of programmes, or of what names one: not every partner's agreement is over. What no partner runs is the
+    council's own."""
+    partners = Partner.objects.filter(programmes=models.OuterRef(programme))
+    return ~models.Exists(partners) | models.Exists(partners.acting(day))
 
 
 class Partner(models.Model):
@@ -57,17 +68,29 @@ class Partner(models.Model):
     @property
     def is_acting(self) -> bool:
         """Its agreement with the council runs."""
-        return self.agreement_ends_on is None or self.agreement_ends_on >= timezone.localdate()
+        return not self.agreement_is_over
 
     @property
     def agreement_is_over(self) -> bool:
-        return self.agreement_ends_on is not None and self.agreement_ends_on < timezone.localdate()
+        return self.has_ended_by(timezone.localdate())
+
+    def has_ended_by(self, day: dt.date) -> bool:
+        return self.agreement_ends_on is not None and self.agreement_ends_on < day
 
     @property
     def agreement_is_ending(self) -> bool:
         """It still runs, but not for long."""
         soon = timezone.localdate() + dt.timedelta(days=ENDING_DAYS)
         return self.agreement_ends_on is not None and timezone.localdate() <= self.agreement_ends_on <= soon
+
+    def write_to(self, people: "PartnerMembershipQuerySet") -> list[str]:
+        """Where a letter to the partner goes: once to the address that it shares, or to each of these people."""
+        return [self.email] if self.email else people.addresses()
+
+    @property
+    def mailboxes(self) -> list[str]:
+        """Where it is written to while its agreement runs; nowhere after that."""
+        return self.write_to(self.memberships.acting()) if self.is_acting else []
 
     @property
     def figures_until(self) -> dt.date | None:
@@ -104,9 +127,9 @@ class PartnerMembershipQuerySet(models.QuerySet["PartnerMembership"]):
         """Of partners whose agreement is over."""
         return self.filter(partner__agreement_ends_on__lt=day or timezone.localdate())
 
-    def to_write_to(self) -> list[str]:
-        """The addresses of whoever may act for them: never of somebody whose time is over."""
-        may_act = self.acting().filter(user__is_active=True, user__role="").order_by("pk")
+    def addresses(self) -> list[str]:
+        """Of those of them who may sign in, and are not council staff."""
+        may_act = self.filter(user__is_active=True, user__role="").order_by("pk")
         return list(may_act.values_list("user__email", flat=True))
 
     def administrators(self) -> Self:

@@ -15,7 +15,7 @@ from programmes.exceptions import ChangedMeanwhile
 from programmes.models import freshness
 from programmes.models.freshness import MOST_ASKED, Checked, Freshness
 from programmes.models.intake import Intake
-from programmes.models.partner import WEB, Partner
+from programmes.models.partner import WEB, Partner, still_run
 from programmes.models.sharing import least_shared, refuse_unknown_fields
 
 A_YEAR = 250  # in working days
@@ -42,11 +42,11 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         """Programmes a care provider may apply to on the given day (today by default), waiting lists included.
 
         A programme without any intake is open: its dates are still to be agreed. One that nobody has checked for very
-        long is not: applicants ask the council first.
+        long is not: applicants ask the council first. Nor is one whose partners' agreements are all over.
         """
         day = day or timezone.localdate()
         runs = Intake.objects.filter(programme=models.OuterRef("pk")).running()
-        listed = self.filter(~freshness.missed(MOST_ASKED, day), state=Programme.State.PUBLISHED)
+        listed = self.filter(~freshness.missed(MOST_ASKED, day), still_run(day), state=Programme.State.PUBLISHED)
         return listed.filter(~models.Exists(runs) | models.Exists(runs.accepting_on(day)))
 
     def as_fresh_as(self, wanted: str, day: dt.date | None = None) -> Self:
@@ -82,6 +82,11 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         for word in words.lower().split():
             found = found.filter(search_text__contains=word)
         return found
+
+    def knowing_if_run(self, day: dt.date | None = None) -> Self:
+        """Each knows whether somebody still runs it, without its partners."""
+        runs = still_run(day or timezone.localdate())
+        return self.annotate(is_run=models.ExpressionWrapper(runs, models.BooleanField()))
 
     def for_list(self) -> Self:
         """All that a list of programmes shows, in three queries whatever its length."""
@@ -291,15 +296,24 @@ class Programme(Checked):
             raise ChangedMeanwhile("This programme is not a draft any more. Nothing was done.")
         self.state, self.checked_on = self.State.PUBLISHED, day
 
+    def is_still_run(self, day: dt.date | None = None) -> bool:
+        """The same rule as `still_run`, over partners already fetched; or what a query found out as `is_run`."""
+        if (known := self.__dict__.get("is_run")) is not None:
+            return bool(known)
+        day, partners = day or timezone.localdate(), self.partners.all()
+        return not partners or any(not partner.has_ended_by(day) for partner in partners)
+
     @property
     def is_listed(self) -> bool:
         return self.state in {self.State.PUBLISHED, self.State.PAUSED}
 
     def availability(self, day: dt.date | None = None) -> Availability:
-        """What a care provider may do today. The same rule as `open_on`, over intakes already fetched."""
+        """What a care provider may do today. The same rule as `open_on`, over intakes and partners already fetched."""
         day = day or timezone.localdate()
         if self.state != self.State.PUBLISHED:
             return Availability.PAUSED if self.state == self.State.PAUSED else Availability.CLOSED
+        if not self.is_still_run(day):
+            return Availability.CLOSED
         runs = [intake for intake in self.intakes.all() if intake.is_running]
         accepting = [intake for intake in runs if intake.accepts_on(day)]
         if not runs or any(intake.has_places for intake in accepting):

@@ -1,6 +1,7 @@
 """What can happen to programmes, to the listings that partners keep, and to the people who keep them."""
 
 from programmes.services.changes import discard, discuss, propose, submit
+from programmes.services.endings import look_after_agreements, say_what_became_of_data
 from programmes.services.freshness import confirm_listing
 from programmes.services.intakes import add_intake, change_intake, change_places, note_change, steer
 from programmes.services.invitations import accept_invitation, invite, renew_invitation, withdraw_invitation
@@ -39,6 +40,7 @@ __all__ = [
     "leave_dates_open",
     "load_listings",
     "load_plans",
+    "look_after_agreements",
     "may_decide",
     "note_change",
     "plan_intake",
@@ -49,6 +51,7 @@ __all__ = [
     "renew_invitation",
     "replan_intake",
     "review",
+    "say_what_became_of_data",
     "start_programme",
     "steer",
     "submit",

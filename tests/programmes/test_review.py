@@ -22,7 +22,7 @@ from programmes.exceptions import (
 )
 from programmes.models import ListingChange, ListingDecision, Partner, PartnerMembership, Programme, ProposedField
 from tests.enquiries import crowd
-from tests.factories import PartnerFactory, PartnerMembershipFactory, UserFactory
+from tests.factories import PartnerFactory, PartnerMembershipFactory, UserFactory, in_days
 from tests.programmes.proposing import a_partner, hand_in, programme_of, review, save
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +151,20 @@ def test_everybody_who_acts_for_the_partner_is_told_of_the_decision(member, lead
     assert {tuple(letter.to) for letter in mail.outbox} == {(member.user.email,), (colleague.user.email,)}
     assert "Quetzal" not in "".join(letter.subject + letter.body for letter in mail.outbox)
     assert f"/partner/listings/{change.programme_id}/" in mail.outbox[0].body
+
+
+def test_where_the_partner_shares_an_address_one_letter_goes_there_while_its_agreement_runs(member, lead):
+    """J-R11: its people do not each get the same letter."""
+    partner = member.partner
+    PartnerMembershipFactory(partner=partner)
+    partner.email = "office@example.org"
+    partner.save()
+    for last_day, told in ((None, [["office@example.org"]]), (in_days(-1), [])):
+        change = hand_in(member, summary=f"Summary until {last_day}.")
+        Partner.objects.filter(pk=partner.pk).update(agreement_ends_on=last_day)
+        mail.outbox.clear()
+        review(change, lead, returned={"summary": "Too short."})
+        assert [letter.to for letter in mail.outbox] == told
 
 
 @pytest.mark.parametrize("how", ["closed account", "agreement over", "staff"])

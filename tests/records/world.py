@@ -30,6 +30,7 @@ from enquiries.models import (
 )
 from programmes import services as listings
 from programmes.models import (
+    AgreementEnd,
     Ask,
     AskCode,
     IntakeChange,
@@ -156,6 +157,14 @@ def keep_listings_correct() -> None:
     """A listing that was asked about, with a code under way, an answer, a report and a link."""
     programme = Programme.objects.get(slug="seed-open")
     partner = programme.partners.get()
+    AgreementEnd.objects.create(
+        partner=partner,
+        ends_on=MOMENT.date(),
+        answer="kept",
+        because="Audit",
+        kept_until=MOMENT.date(),
+        answered_at=MOMENT,
+    )
     ask = Ask.objects.create(partner=partner, membership=partner.memberships.first(), asked_on=MOMENT.date())
     AskCode.objects.create(ask=ask, code_hash="0123456789" * 6, made_at=MOMENT)
     ListingCheck.objects.create(programme=programme, partner=partner, answer="correct", way="letter", at=MOMENT)
