@@ -53,7 +53,8 @@ def all_jobs() -> list[Job]:
         Job(Pulse.Part.MAILBOX, settings.MAILBOX_SECONDS, arrivals.look_into_inbox),
         Job(Pulse.Part.INCOMING, 3600, copies.look_after_copies),
         Job(Pulse.Part.NOTICE, 600, notices.tell_of_failures),
-        Job(Pulse.Part.QUESTIONS, 900, _remind_providers),
+        Job(Pulse.Part.QUESTIONS, 900, questions.look_after),
+        Job(Pulse.Part.DETAILS, 900, missing_details.look_after_missing_details),
         Job(Pulse.Part.PLACES, 60, places.look_after_places),
         Job(Pulse.Part.INTAKES, 60, intake_news.look_after_intakes),
         Job(Pulse.Part.ALERTS, 600, alerts.look_after_alerts),
@@ -70,11 +71,6 @@ def all_jobs() -> list[Job]:
         Job(Pulse.Part.EXPORTS, 60, exports.look_after_exports),
         Job(Pulse.Part.FEEDBACK, 7 * 86_400, feedback.tell_team),
     ]
-
-
-def _remind_providers() -> None:
-    questions.look_after()
-    missing_details.look_after_missing_details()
 
 
 def run_due() -> None:

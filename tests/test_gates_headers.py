@@ -27,6 +27,7 @@ PRIVATE = (
     "/alerts/",
     "/feedback/",
     "/what-can-my-service-get/",
+    "/complete/",
     "/your-information/ask/",
     "/your-information/see/",
 )

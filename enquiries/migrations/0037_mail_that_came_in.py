@@ -38,6 +38,8 @@ class Migration(migrations.Migration):
                 ('decided_at', models.DateTimeField(null=True)),
             ],
             options={
+                'verbose_name': 'mail that came in',
+                'verbose_name_plural': 'mail that came in',
                 'ordering': ['-received_at', '-pk'],
             },
         ),

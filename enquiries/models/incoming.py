@@ -100,6 +100,8 @@ class IncomingMail(models.Model):
     objects = IncomingMailQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "mail that came in"
+        verbose_name_plural = "mail that came in"
         ordering = ["-received_at", "-pk"]
         indexes = [
             models.Index(fields=["received_at", "id"], condition=Q(state="sort"), name="incoming_to_sort"),

@@ -12,6 +12,7 @@ class Pulse(models.Model):
         INCOMING = "incoming", "Removal of old copies of mail that came in"
         NOTICE = "notice", "Notice of mail that failed"
         QUESTIONS = "questions", "Reminders of questions"
+        DETAILS = "details", "Reminders of details that an email did not say"
         PLACES = "places", "Offers of free places, and reminders"
         INTAKES = "intakes", "News of groups that have changed"
         ALERTS = "alerts", "Alerts about programmes"

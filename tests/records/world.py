@@ -185,7 +185,7 @@ def change_an_intake() -> None:
 
 def receive_a_mail() -> None:
     """A mail that became an enquiry, with its copy in two pieces."""
-    enquiry = EnquiryFactory(channel="email", is_incomplete=True, contact_name=NAME)
+    enquiry = EnquiryFactory(channel="email", is_incomplete=True)
     mail = IncomingMail.objects.create(
         **{"folder": "INBOX", "validity": "1", "number": 7, "digest": "0" * 64, "size": 300, "received_at": MOMENT},
         **{"sender": "sender@example.org", "sender_name": NAME, "subject": "Care", "text": "Two\nlines 🏡"},
