@@ -73,8 +73,12 @@ def test_killed_in_the_middle_it_is_run_again_and_comes_out_right(new_installati
 
 
 def test_no_migration_is_committed_before_it_is_noted_as_done(new_installation):
-    """Django alone leaves a gap there; whoever was killed in it could never migrate again."""
-    watched = KILLED.replace("count += 1", "count += not connection.in_atomic_block")
+    """Django alone leaves a gap there; whoever was killed in it could never migrate again.
+
+    That one stands for several is noted when those are: without that note it is worked out anew the next time.
+    """
+    in_the_gap = 'not (connection.in_atomic_block or "_squashed_" in args[2])'
+    watched = KILLED.replace("count += 1", f"count += {in_the_gap}")
 
     done = new_installation().run("-c", watched, "note", 1)
 
