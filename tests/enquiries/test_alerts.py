@@ -26,8 +26,9 @@ A_YEAR_AGO = timezone.now() - dt.timedelta(days=365)
 
 @pytest.fixture(autouse=True)
 def by_day():
-    """Alerts are not sent in the night."""
-    with time_machine.travel(timezone.localtime().replace(hour=11, minute=0), tick=False):
+    """Alerts are not sent in the night. Of yesterday, so that the database's own clock is never behind."""
+    yesterday = timezone.localtime() - dt.timedelta(days=1)
+    with time_machine.travel(yesterday.replace(hour=11, minute=0), tick=False):
         yield
 
 
