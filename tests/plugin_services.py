@@ -29,7 +29,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What touches no database comes out the same on every one: it runs in the first run alone."""
+    """What touches no database comes out the same on every one: it runs in the first run alone.
+
+    What takes long begins first, so that no process is left alone with it at the end.
+    """
+    items.sort(key=lambda item: not (item.get_closest_marker("embedded") or item.get_closest_marker("journey")))
     if not on_services():
         return
     apart = [item for item in items if not (_touches_database(item) or item.get_closest_marker("services"))]

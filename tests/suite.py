@@ -16,7 +16,7 @@ import pytest
 
 from tests import services
 
-PROCESSES = os.environ.get("TEST_PROCESSES", "2")
+PROCESSES = os.environ.get("TEST_PROCESSES") or str((os.cpu_count() or 1) + 1)  # tests wait for browsers and servers
 COULD_NOT_START = (
     pytest.skip.Exception,
     pytest.fail.Exception,
@@ -91,7 +91,8 @@ def run(name: str, arguments: list[str], given: dict[str, str]) -> Part:
         report = Path(folder) / "report.xml"
         environment = {**os.environ, "DATA_DIR": folder, **given}
         environment = {key: value for key, value in environment.items() if value}
-        command = [sys.executable, "-m", "pytest", "-q", "-n", PROCESSES, f"--junitxml={report}", *arguments]
+        how = ["-q", "-n", PROCESSES, "--dist", "loadgroup", f"--junitxml={report}"]
+        command = [sys.executable, "-m", "pytest", *how, *arguments]
         code = subprocess.run(command, cwd=services.ROOT, env=environment, check=False).returncode
         return Part(name, _counts(report), failed=code != 0)
 

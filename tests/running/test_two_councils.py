@@ -17,7 +17,7 @@ from tests import services
 from tests.running import borders
 from tests.running.installed import install
 
-pytestmark = [pytest.mark.embedded]
+pytestmark = [pytest.mark.embedded, pytest.mark.xdist_group("two councils")]  # started once, for all
 
 COUNCILS = ("barking_and_dagenham", "essex")
 PUBLIC = ("/", "/programmes/", "/apply/", "/what-can-my-service-get/", "/nowhere/", "/account/login/", "/health/ready")
