@@ -16,12 +16,14 @@ from django.utils import timezone
 from careportal.accounts.access import note_opened
 from careportal.accounts.services import join
 from enquiries import held, letters, services
-from enquiries.models import AddressCode, Alert, Draft, Event, Message, OutgoingMail, RightsRequest
+from enquiries.models import AddressCode, Alert, Draft, Event, IntakeAnswer, Message, OutgoingMail, RightsRequest
 from enquiries.proved_address import PROVED
+from programmes.models import IntakeChange
 from tests.applying import Applicant
 from tests.enquiries.codes import follow_code, mailed
 from tests.factories import (
     EnquiryFactory,
+    IntakeFactory,
     InterestFactory,
     MailFactory,
     MembershipFactory,
@@ -245,6 +247,38 @@ def test_nothing_of_a_colleague_is_shown_but_what_the_person_typed():
         assert words not in now
 
 
+def test_whoever_was_the_contact_before_is_not_told_how_it_goes_on():
+    """AZ11: of what they sent themselves they see what was said in their time, and nothing after it."""
+    enquiry = EnquiryFactory(contact_email=ADDRESS, message="Typed by the first.")
+    InterestFactory(enquiry=enquiry, programme__title="Rostering well")
+    assert "Where it stands: Rostering well" in shown()
+    enquiry.contact.changed(name="Second Contact", email=OTHER, telephone="").save()
+
+    assert "Typed by the first." in shown()
+    assert "Where it stands" not in shown()
+    assert "Where it stands: Rostering well" in shown(OTHER)
+
+
+def test_the_words_of_an_email_are_shown_once_and_to_whoever_wrote_them():
+    """AZ2, N15."""
+    enquiry = EnquiryFactory(by_email=True, contact_email=ADDRESS, message="Written by the first.")
+    assert shown().count("Written by the first.") == 1
+    enquiry.contact.changed(name="Second Contact", email=OTHER, telephone="").save()
+
+    assert "Written by the first." not in shown(OTHER)
+    assert shown().count("Written by the first.") == 1
+
+
+def test_an_answer_to_a_change_of_the_group_is_among_it(enquiry):
+    interest = InterestFactory(enquiry=enquiry, programme__title="Rostering well")
+    group = IntakeFactory(programme=interest.programme)
+    change = IntakeChange.objects.create(intake=group, before={})
+    now = timezone.now()
+    said = {"answer": "fine", "told_at": now, "answered_at": now}
+    IntakeAnswer.objects.create(interest=interest, intake=group, newest=change, what=[], **said)
+    assert "Still fine" in shown()
+
+
 def test_what_others_have_is_never_among_it(enquiry):
     """AZ2."""
     EnquiryFactory(contact_email=OTHER, message="Of somebody else.")
@@ -339,6 +373,12 @@ def test_what_was_saved_under_another_address_is_not_there(draft):
         assert delete(client, draft).status_code == 404
         assert client.get(f"/your-information/held/drafts/{draft.pk}/delete/").status_code == 404
     assert Draft.objects.exists()
+
+
+def test_what_somebody_else_filled_in_meanwhile_is_no_draft_any_more(draft):
+    Draft.objects.filter(pk=draft.pk).update(enquiry=EnquiryFactory(by_email=True, is_incomplete=False))
+    assert delete(reading(), draft).status_code == 404
+    assert f"/drafts/{draft.pk}/" not in shown()
 
 
 def test_what_was_sent_is_no_draft_any_more(draft):
