@@ -259,6 +259,21 @@ def test_the_clock_stands_still_while_the_person_makes_clear_what_is_meant(offic
             services.resume_request(request_id=request.pk, officer=officer)
 
 
+def test_no_day_is_promised_while_the_clock_stands_still(officer, browser_of):
+    """U64: the day of the answer is known when there is an answer to our question; then the time can be extended."""
+    with time_machine.travel(TUESDAY, tick=False):
+        request = in_hand(officer, "access")
+        services.ask_what_is_meant(request_id=request.pk, officer=officer, question="Which year?")
+    with time_machine.travel(TUESDAY + dt.timedelta(days=40), tick=False):
+        assert "Extend the time" not in browser_of(officer).get(page_of(request, None)).content.decode()
+        with pytest.raises(TransitionNotAllowed, match="stands still"):
+            services.extend_request(request_id=request.pk, officer=officer, why="There are many files.")
+        services.resume_request(request_id=request.pk, officer=officer)
+        request = services.extend_request(request_id=request.pk, officer=officer, why="There are many files.")
+        assert request.due_on == dt.date(2027, 4, 12)  # a Saturday would have been the last day
+    assert len(mails_of("rights")) == 2
+
+
 def test_it_is_closed_without_an_answer_with_words_that_are_told(officer):
     request = made()
     services.close_request(request_id=request.pk, officer=officer, why="You took it back.")

@@ -41,7 +41,7 @@ def reading(address=ADDRESS, seconds_ago=0.0):
     """A browser that has proved this address."""
     client = Client()
     session = client.session
-    session[PROVED] = [address, time.time() - seconds_ago]
+    session[PROVED] = [address, time.time() - seconds_ago, None]
     session.save()
     return client
 
@@ -162,6 +162,31 @@ def test_leaving_forgets_the_proof(enquiry):
     client = reading()
     client.post("/your-information/leave/")
     assert client.get("/your-information/held/").status_code == 302
+
+
+def test_whoever_signs_in_at_a_browser_afterwards_sees_nothing_of_the_one_before(enquiry):
+    """AZ2: a browser that several people use."""
+    client = reading()
+    client.force_login(join(email=OTHER))
+    page = client.get("/your-information/held/").content.decode()
+    assert OTHER in page
+    assert ADDRESS not in page
+    assert enquiry.reference not in page
+
+
+def test_another_address_is_proved_and_left_while_signed_in(enquiry):
+    client = Client()
+    client.force_login(join(email=OTHER))
+    client.post("/your-information/see/", {"email": ADDRESS})
+    give(client, follow_code(ADDRESS))
+    page = client.get("/your-information/held/").content.decode()
+    assert enquiry.reference in page
+    assert "/your-information/leave/" in page
+
+    client.post("/your-information/leave/")
+    page = client.get("/your-information/held/").content.decode()
+    assert enquiry.reference not in page
+    assert "/your-information/leave/" not in page
 
 
 def test_signed_in_with_a_proved_address_needs_no_code(enquiry):
