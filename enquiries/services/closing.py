@@ -6,8 +6,8 @@ from django.db import transaction
 
 from careportal.accounts.closing import close_own_account, refuse_staff
 from enquiries.exceptions import Refused
-from enquiries.models import ContactVersion, Enquiry, FollowCode
-from enquiries.services.contact import note_change
+from enquiries.models import ContactVersion, Enquiry
+from enquiries.services.contact import end_ways_of_before, note_change
 from providers import letters
 from providers import services as providers
 from providers.models import Membership, Provider
@@ -46,7 +46,7 @@ def _to_successor(enquiry: Enquiry, provider: Provider) -> str:
     if successor is None:
         return ""
     successor.save()
-    FollowCode.objects.filter(enquiry=enquiry).delete()
+    end_ways_of_before(enquiry)
     note_change(enquiry, ["name", "email", "telephone"])
     return successor.email
 
