@@ -37,7 +37,7 @@ def _hand_on(provider: Provider, address: str) -> None:
     found = Enquiry.objects.reached_at(address).filter(provider=provider).select_for_update(of=("self",))
     handed_on = [_to_successor(one, provider) for one in found.order_by("pk") if one.contact.email.lower() == address]
     for successor in {one for one in handed_on if one}:
-        letters.handed_on(successor).send()
+        letters.handed_on(successor, is_member=successor != provider.second_email).send()
 
 
 def _to_successor(enquiry: Enquiry, provider: Provider) -> str:

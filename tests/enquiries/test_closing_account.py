@@ -101,6 +101,7 @@ def test_the_successor_sees_everything_for_the_organisation_and_nothing_personal
 
     assert enquiry.contact.email == STAYS
     assert [sent.to for sent in mail.outbox] == [[STAYS], [GOES]]
+    assert "has no account?" not in mail.outbox[0].body
     client = browser_of(colleague.user)
     pages = [
         client.get(path).content.decode()
@@ -126,9 +127,13 @@ def test_without_a_colleague_the_second_contact_is_written_to(provider, owner):
     enquiry = applied(provider)
     close_account(user=owner.user, ownerless=True)
     assert (enquiry.contact.email, enquiry.contact.name) == ("site@example.org", "Example care home")
+    told = next(sent.body for sent in mail.outbox if sent.to == ["site@example.org"])
+    assert "/your-information/" in told
+    assert "/follow/" in told
 
 
-def test_without_anybody_the_application_stays_as_it_is(provider, owner):
+def test_without_anybody_the_application_stays_as_it_is_and_that_is_said_before(provider, owner):
+    assert "we go on writing to your address" in browser_of(owner.user).get(PAGE).content.decode()
     enquiry = applied(provider)
     close_account(user=owner.user, ownerless=True)
     enquiry.refresh_from_db()
