@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from careportal.accounts.models import AuditEntry
+from careportal.kit.signals import restored
 from enquiries import my_day
 from enquiries.exceptions import TransitionNotAllowed
 from enquiries.models import OutgoingMail, RightsRequest
@@ -272,6 +273,19 @@ def test_no_day_is_promised_while_the_clock_stands_still(officer, browser_of):
         request = services.extend_request(request_id=request.pk, officer=officer, why="There are many files.")
         assert request.due_on == dt.date(2027, 4, 12)  # a Saturday would have been the last day
     assert len(mails_of("rights")) == 2
+
+
+def test_after_a_restore_an_answer_that_waited_is_not_dropped_but_looked_at(officer, browser_of):
+    """G27: an officer finds out whether it arrived, and can send it again."""
+    services.close_request(request_id=made().pk, officer=officer, why="You took it back.")
+    restored.send(sender=None)
+    (mail,) = mails_of("rights")
+    assert (mail.state, "You took it back." in mail.text) == ("uncertain", True)
+    address = reverse("admin:enquiries_outgoingmail_change", args=[mail.pk])
+    browser = browser_of(officer)
+    assert "Send again" in browser.get(address).content.decode()
+    browser.post(reverse("admin:enquiries_outgoingmail_step", args=[mail.pk, "resend"]))
+    assert mails_of("rights")[0].state == "queued"
 
 
 def test_it_is_closed_without_an_answer_with_words_that_are_told(officer):
