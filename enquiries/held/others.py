@@ -14,7 +14,7 @@ from programmes.models import ListingReport
 def saved_drafts(address: str) -> DraftQuerySet:
     """Applications that were saved under this address and are not sent."""
     found = Draft.objects.filter(return_email__iexact=address, expires_at__gt=timezone.now())
-    return found.with_sent_as().filter(sent_as=None)
+    return found.with_sent_as().filter(sent_as=None)  # type: ignore[misc]  # annotated
 
 
 def drafts(address: str) -> Part:
