@@ -92,6 +92,8 @@ def _stands(enquiry: Enquiry) -> Iterator[Row]:
     """For whoever is written to now. It is no business any more of somebody who has left."""
     yield Row("State", enquiry.get_state_display())
     yield from (Row(f"Where it stands: {name}", word) for name, word in standing.in_short(enquiry))
+    for interest in enquiry.interests.all():
+        yield from rows((f"{interest.name}: why you withdrew it", interest.get_why_withdrawn_display()))
 
 
 def periods_of(enquiry: Enquiry, address: str) -> list[Period]:

@@ -294,6 +294,18 @@ def test_the_words_of_an_email_are_shown_once_and_to_whoever_wrote_them():
     assert shown().count("Written by the first.") == 1
 
 
+def test_why_it_was_withdrawn_is_among_it(enquiry):
+    InterestFactory(enquiry=enquiry, programme__title="Rostering well", state="withdrawn", why_withdrawn="no_time")
+    assert "Rostering well: why you withdrew it" in shown()
+    assert "We do not have the time or the staff" in shown()
+
+
+def test_what_is_not_among_it_is_said(enquiry):
+    """G9: whoever wants it too asks for a copy of everything."""
+    for page in (shown(), reading().get("/your-information/held/download/html/").content.decode()):
+        assert "what officers noted and partners wrote to us" in page
+
+
 def test_an_answer_to_a_change_of_the_group_is_among_it(enquiry):
     interest = InterestFactory(enquiry=enquiry, programme__title="Rostering well")
     group = IntakeFactory(programme=interest.programme)
