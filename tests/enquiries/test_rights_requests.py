@@ -155,7 +155,10 @@ def test_what_a_program_fills_in_is_thanked_for_and_not_kept():
 def test_one_address_asks_five_times_an_hour():
     for number in range(5):
         assert send(email=ADDRESS.replace("@", f"+{number}@")).status_code == 302  # one mailbox
-    assert send().status_code == 429
+    refused = send()
+    assert refused.status_code == 429
+    assert int(refused["Retry-After"]) > 0
+    assert TYPED["text"] in refused.content.decode()  # nothing typed is lost
 
 
 def test_the_page_after_sending_tells_its_reference_to_nobody_else():
