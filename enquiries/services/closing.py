@@ -58,6 +58,6 @@ def _successor(provider: Provider, now: ContactVersion) -> ContactVersion | None
     if member:
         name = member.contact_name or member.user.name or provider.name
         return now.changed(name=name[:120], email=member.user.email, telephone=member.telephone)
-    if provider.second_email:
+    if provider.second_email not in {"", now.email.lower()}:
         return now.changed(name=provider.name[:120], email=provider.second_email, telephone="")
     return None

@@ -132,6 +132,15 @@ def test_without_a_colleague_the_second_contact_is_written_to(provider, owner):
     assert "/follow/" in told
 
 
+def test_a_second_contact_at_the_same_address_is_nobody_else(provider, owner):
+    provider.second_email, provider.second_proved_at = GOES, owner.user.joined_at
+    provider.save()
+    enquiry = applied(provider)
+    close_account(user=owner.user, ownerless=True)
+    assert not enquiry.contact_versions.exists()
+    assert [sent.to for sent in mail.outbox] == [[GOES]]
+
+
 def test_without_anybody_the_application_stays_as_it_is_and_that_is_said_before(provider, owner):
     assert "we go on writing to your address" in browser_of(owner.user).get(PAGE).content.decode()
     enquiry = applied(provider)
