@@ -438,3 +438,4 @@ def test_each_acknowledgement_the_footer_and_the_privacy_notice_lead_here(client
         assert f"/your-information/ask/?what={what}" in page
     assert "/follow/" in page
     assert "portability" in page
+    assert page.count("next working day") == 2  # as the clock of a request counts
