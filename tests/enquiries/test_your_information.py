@@ -433,6 +433,9 @@ def test_each_acknowledgement_the_footer_and_the_privacy_notice_lead_here(client
     assert "/your-information/" in message_from_bytes(letters.build(mail), policy=default).get_content()
     for path in ("/", "/privacy/"):
         assert 'href="/your-information/"' in client.get(path).content.decode()
+    notice = client.get("/privacy/").content.decode()
+    assert "If you ask us about your information, or complain, we keep" in notice
+    assert "an account: until you close it" in notice
     page = client.get("/your-information/").content.decode()
     for what in ("access", "correct", "delete", "object", "restrict", "complaint"):
         assert f"/your-information/ask/?what={what}" in page
