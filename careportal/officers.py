@@ -7,7 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.contrib.contenttypes.views import shortcut
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
@@ -105,7 +106,7 @@ class OfficersSite(AdminSite):
 
         What cannot be the number of a row is not there, whichever of the views is asked (FI22).
         """
-        inner = super().admin_view(view, cacheable)
+        inner = super().admin_view(on_site if view is shortcut else view, cacheable)
 
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -155,6 +156,14 @@ class OfficersSite(AdminSite):
             "officers_navigation": navigation(request),
             "mail_trouble": mail_trouble(),
         }
+
+
+def on_site(request: HttpRequest, content_type_id: str, object_id: str) -> HttpResponse:
+    """Django's way to the page of a row. What cannot be the key of such a row is not there, a UUID neither (FI22)."""
+    try:
+        return shortcut(request, content_type_id, object_id)
+    except ValidationError as wrong:
+        raise Http404 from wrong
 
 
 def refuse_strangers(site: AdminSite, request: HttpRequest) -> None:

@@ -29,22 +29,10 @@ class CannotComeForm(GovukForm):
 
     def __init__(self, *args: Any, interest: Interest, back: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.interest = interest
+        self.interest, self.wishes = interest, _wishes(interest)
         self.fields["wish"].choices = list(self.wishes.items())  # type: ignore[attr-defined]
         questions = [Question("wish"), Question("text")]
         self.helper.layout = Layout(*questions, Continue("Tell the council", Link("Keep the place", back)))
-
-    @property
-    def wishes(self) -> dict[str, str]:
-        """Groups that take applications, but for the one in which the place is."""
-        today = timezone.localdate()
-        groups = self.interest.programme.intakes.accepting_on(today).exclude(pk=self.interest.offered_intake_id or 0)
-        found = {str(group.pk): f"Move us to {group.title}{_from(group.starts_on)}" for group in groups}
-        return {
-            **found,
-            OTHER_DATES: "Move us to other dates",
-            OTHER_PERSON: "We send somebody else to the same group",
-        }
 
     @property
     def told(self) -> str:
@@ -55,6 +43,14 @@ class CannotComeForm(GovukForm):
         return (
             f"We cannot come as agreed: {what}.\n\nWhat would help: {wish}.{f'{chr(10) * 2}{words}' if words else ''}"
         )
+
+
+def _wishes(interest: Interest) -> dict[str, str]:
+    """Groups that take applications, but for the one in which the place is. Looked up once: one may close meanwhile."""
+    groups = interest.programme.intakes.accepting_on(timezone.localdate()).exclude(pk=interest.offered_intake_id or 0)
+    found = {str(group.pk): f"Move us to {group.title}{_from(group.starts_on)}" for group in groups}
+    others = {OTHER_DATES: "Move us to other dates", OTHER_PERSON: "We send somebody else to the same group"}
+    return {**found, **others}
 
 
 def _from(day: dt.date | None) -> str:

@@ -196,7 +196,7 @@ def _partners(officer: User) -> list[Tile]:
         return []
     asked = _counted(PartnerRequest.objects.waiting().select_related("partner").order_by("asked_at", "pk"))
     ending = _counted(Partner.objects.agreement_ending().order_by("agreement_ends_on", "pk"))
-    silent = _counted(AgreementEnd.objects.unanswered().select_related("partner"))
+    silent = _counted(AgreementEnd.objects.unsettled().select_related("partner"))
     requests = f"{reverse('admin:programmes_partnerrequest_changelist')}?standing=waiting"
     partners = f"{reverse('admin:programmes_partner_changelist')}?agreement=ending"
     unsaid = f"{reverse('admin:programmes_partner_changelist')}?agreement=unsaid"

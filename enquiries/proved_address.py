@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from enquiries.following import renew_session
 
-PROVED = "proved address"  # in the session: the address and when it was last used
+PROVED = "address proved"  # in the session: the address, when it was last used, and who was signed in then
 IDLE_SECONDS = 1800
 NOTED_EVERY_SECONDS = 60
 
@@ -15,7 +15,7 @@ NOTED_EVERY_SECONDS = 60
 def note_address(request: HttpRequest, address: str) -> None:
     """This browser has just proved that it reads this address's mail."""
     renew_session(request)
-    request.session[PROVED] = [address, time.time()]
+    _note(request, address)
 
 
 def forget_address(request: HttpRequest) -> None:
@@ -28,12 +28,17 @@ def address_of(request: HttpRequest) -> str:
 
 
 def _by_code(request: HttpRequest) -> str:
-    address, seen = request.session.get(PROVED, ["", 0.0])
-    if not 0 <= time.time() - seen <= IDLE_SECONDS:
+    """Whoever signs in afterwards at the same browser may be somebody else: to them it proves nothing."""
+    address, seen, who = request.session.get(PROVED, ["", 0.0, None])
+    if who != request.user.pk or not 0 <= time.time() - seen <= IDLE_SECONDS:
         return ""
     if time.time() - seen > NOTED_EVERY_SECONDS:
-        request.session[PROVED] = [address, time.time()]
+        _note(request, address)
     return str(address)
+
+
+def _note(request: HttpRequest, address: str) -> None:
+    request.session[PROVED] = [address, time.time(), request.user.pk]
 
 
 def _by_account(request: HttpRequest) -> str:

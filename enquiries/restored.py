@@ -14,11 +14,15 @@ from programmes.services.intakes import count_as_told
 WORDS = "Restored from a backup: it may have been sent already."
 
 State, Kind, Outcome = OutgoingMail.State, OutgoingMail.Kind, MailAttempt.Outcome
+DUE_BY_LAW = [Kind.RIGHTS_RECEIVED, Kind.RIGHTS]
 
 
 @receiver(restored)
 def hold_back_waiting_mail(**_: Any) -> None:
-    """What was waiting or under way becomes uncertain. What is about no enquiry is out of date: it is cancelled."""
+    """What was waiting or under way becomes uncertain. What is about no enquiry is out of date: it is cancelled.
+
+    But for the answers to what people asked about their information: they are due by law, and an officer looks.
+    """
     now = timezone.now()
     waiting = OutgoingMail.objects.filter(state__in=[State.QUEUED, State.SENDING])
     numbers, enquiries = list(waiting.values_list("pk", flat=True)), list(waiting.values_list("enquiry", flat=True))
@@ -28,7 +32,7 @@ def hold_back_waiting_mail(**_: Any) -> None:
     )
     held = {"claim": None, "lease_until": None, "next_attempt_at": now, "last_answer": WORDS}
     waiting.filter(kind=Kind.ACCOUNT).update(text="", raw=b"")
-    waiting.filter(enquiry=None).update(state=State.CANCELLED, **held)
+    waiting.filter(enquiry=None).exclude(kind__in=DUE_BY_LAW).update(state=State.CANCELLED, **held)
     waiting.update(state=State.UNCERTAIN, **held)
     Enquiry.objects.filter(pk__in=set(enquiries) - {None}).note_delivery(OutgoingMail.objects.undelivered())
 

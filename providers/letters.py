@@ -48,8 +48,10 @@ def handover_decided(to: str, *, granted: bool) -> Lasting:
     return _letter(to, "Your request to take over an organisation", "handover_decided", granted=granted)
 
 
-def handed_on(to: str) -> Lasting:
-    return _letter(to, "We now write to you about your organisation’s applications", "handed_on")
+def handed_on(to: str, *, is_member: bool) -> Lasting:
+    """A second contact has no account, perhaps: it follows each application by its reference and a code."""
+    subject = "We now write to you about your organisation’s applications"
+    return _letter(to, subject, "handed_on", is_member=is_member)
 
 
 def _letter(to: str, subject: str, template: str, **context: object) -> Lasting:

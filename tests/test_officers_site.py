@@ -3,11 +3,13 @@
 import pytest
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.urls import NoReverseMatch, get_resolver, reverse
 
 from careportal.accounts import services
 from careportal.accounts.roles import Role
 from careportal.officers import NAVIGATION, OUR_APPS
+from enquiries.models import AddressCode, Enquiry
 from tests.accounts.journeys import sign_in, sign_in_by_code
 
 
@@ -187,3 +189,11 @@ def _pages_without_arguments():
         except NoReverseMatch:
             continue
         yield name
+
+
+@pytest.mark.parametrize("model", [AddressCode, Enquiry])
+@pytest.mark.parametrize("number", ["16", "x", "0" * 32])
+def test_the_way_to_the_page_of_a_row_ends_where_no_such_row_can_be(client, administrator, model, number):
+    """(FI22) Some rows have a UUID for their key: a number is none."""
+    kind = ContentType.objects.get_for_model(model)
+    assert client.get(f"/admin/r/{kind.pk}/{number}/").status_code == 404

@@ -20,6 +20,8 @@ def close_own_account(*, user_id: int) -> None:
     """For good. The address is told, then it is gone, with the name and every way to sign in (J-P9)."""
     user = User.objects.select_for_update(no_key=True).get(pk=user_id)
     refuse_staff(user)
+    if not user.is_active:  # closed at the same moment from another page: there is no address to tell any more
+        return
     letters.account_closed(user.email).send()
     user.is_active = False
     rights_changed.send(sender=User, user=user, by=user)  # while the address is there: what was sent to it is dead too

@@ -130,12 +130,13 @@ def _offered(found: RightsRequest, request: SignedInRequest) -> list[tuple[str, 
     if found.is_over:
         return []
     in_hand = found.state == RightsRequest.State.IN_HAND
+    may_be_longer = not (found.is_complaint or found.why_extended or found.is_overdue or found.paused_on)
     of_use = {
         "take": found.owner_id != request.user.pk,
         "proved": not found.proof,
         "resume": found.paused_on is not None,
         "ask": in_hand and found.paused_on is None,
-        "extend": in_hand and not found.is_complaint and not found.why_extended and not found.is_overdue,
+        "extend": in_hand and may_be_longer,
         "answer": in_hand,
         "close": True,
     }

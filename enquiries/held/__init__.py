@@ -1,7 +1,8 @@
 """What the portal holds about whoever reads an address: read from the tables, the same for the page and for the files.
 
 Nothing of colleagues in it, but what the person typed; of council staff no name, but a role, a day and how often.
-Notes that officers wrote are not in it: an officer looks through them when somebody asks for a copy of everything.
+Not in it are notes that officers wrote, their talk with partners, files, and the text of emails: an officer looks
+through them when somebody asks for a copy of everything.
 """
 
 from enquiries.held import account, applications, others

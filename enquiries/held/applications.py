@@ -19,7 +19,7 @@ from enquiries.models import Enquiry, Event, Interest, Message
 from programmes.models import Partner, SharedField
 
 Period = tuple[dt.datetime | None, dt.datetime | None]
-OF_THE_PERSON = {"Contact details", "Your message"}
+OF_THE_PERSON = {"Contact details", "Your message", "Your email"}
 PASSED_ON = [Event.Kind.REFERRED, Event.Kind.OPENED]
 MOST_VIEWS = 2000
 
@@ -45,7 +45,9 @@ def applications(address: str) -> Part:
 def _with_all(found: "QuerySet[Enquiry]") -> "QuerySet[Enquiry]":
     said = Message.objects.known_to_provider()
     decided = Prefetch("messages", said.filter(kind=Message.Kind.DECISION), to_attr="decisions")
-    interests = Interest.objects.select_related("offered_intake").prefetch_related(decided, "outcomes")
+    interests = Interest.objects.select_related("offered_intake").prefetch_related(
+        decided, "outcomes", "intake_answers"
+    )
     told = Prefetch("messages", said, to_attr="said_to_provider")
     return found.prefetch_related(Prefetch("interests", interests), told, "attachments", "contact_versions")
 
@@ -75,8 +77,7 @@ def _item(enquiry: Enquiry, address: str, around: Around) -> Item:
     periods = periods_of(enquiry, address)
     found = [
         *rows(("Received", enquiry.received_at), ("How it came", enquiry.get_channel_display())),
-        *rows(("State", enquiry.get_state_display())),
-        *(Row(f"Where it stands: {name}", word) for name, word in standing.in_short(enquiry)),
+        *(_stands(enquiry) if enquiry.contact.email.lower() == address else []),
         *_typed(enquiry, address),
         *_contact(enquiry, address),
         *_said(enquiry, periods),
@@ -85,6 +86,14 @@ def _item(enquiry: Enquiry, address: str, around: Around) -> Item:
     ]
     what = "A page that you could not use" if enquiry.is_about_access else "Application"
     return Item(f"{what} {enquiry.reference}", found)
+
+
+def _stands(enquiry: Enquiry) -> Iterator[Row]:
+    """For whoever is written to now. It is no business any more of somebody who has left."""
+    yield Row("State", enquiry.get_state_display())
+    yield from (Row(f"Where it stands: {name}", word) for name, word in standing.in_short(enquiry))
+    for interest in enquiry.interests.all():
+        yield from rows((f"{interest.name}: why you withdrew it", interest.get_why_withdrawn_display()))
 
 
 def periods_of(enquiry: Enquiry, address: str) -> list[Period]:
@@ -127,6 +136,9 @@ def _said(enquiry: Enquiry, periods: list[Period]) -> Iterator[Row]:
         for answer in interest.outcomes.all():
             if answer.answered_at and _was_theirs(answer.answered_at, periods):
                 yield from (Row(f"{interest.name}: {what}", said) for what, said in answer.told)
+        for changed in interest.intake_answers.all():
+            if changed.answered_at and _was_theirs(changed.answered_at, periods):
+                yield Row(f"{interest.name}: what you said to a change of its group", changed.get_answer_display())
 
 
 def _passed_on(around: Around, enquiry: Enquiry, periods: list[Period]) -> Iterator[Row]:

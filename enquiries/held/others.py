@@ -2,20 +2,19 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from enquiries.held.parts import MOST, Item, Part, Row, part, rows
 from enquiries.mail import addresses
-from enquiries.models import Alert, Draft, Enquiry, IncomingMail, OutgoingMail, RightsRequest
+from enquiries.models import Alert, Draft, IncomingMail, OutgoingMail, RightsRequest
 from enquiries.models.draft import DraftQuerySet
 from programmes.models import ListingReport
 
 
 def saved_drafts(address: str) -> DraftQuerySet:
     """Applications that were saved under this address and are not sent."""
-    sent = Enquiry.objects.filter(submit_key=OuterRef("pk"))
-    return Draft.objects.filter(~Exists(sent), return_email__iexact=address, expires_at__gt=timezone.now())
+    found = Draft.objects.filter(return_email__iexact=address, expires_at__gt=timezone.now())
+    return found.with_sent_as().filter(sent_as=None)  # type: ignore[misc]  # annotated
 
 
 def drafts(address: str) -> Part:

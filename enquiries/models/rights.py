@@ -179,6 +179,10 @@ class RightsRequest(models.Model):
         self._refuse_unless_in_hand()
         if self.is_complaint:
             raise TransitionNotAllowed("A complaint has no longer time: tell the person how far you are.")
+        if self.paused_on:
+            raise TransitionNotAllowed(
+                "The clock stands still. Say first that there is an answer, then extend the time."
+            )
         if self.why_extended or self.due_on < timezone.localdate():
             raise TransitionNotAllowed("The time can be extended once, and only before it is over.")
         self.why_extended = why

@@ -6,8 +6,8 @@ from django.db import transaction
 
 from careportal.accounts.closing import close_own_account, refuse_staff
 from enquiries.exceptions import Refused
-from enquiries.models import ContactVersion, Enquiry, FollowCode
-from enquiries.services.contact import note_change
+from enquiries.models import ContactVersion, Enquiry
+from enquiries.services.contact import end_ways_of_before, note_change
 from providers import letters
 from providers import services as providers
 from providers.models import Membership, Provider
@@ -37,7 +37,7 @@ def _hand_on(provider: Provider, address: str) -> None:
     found = Enquiry.objects.reached_at(address).filter(provider=provider).select_for_update(of=("self",))
     handed_on = [_to_successor(one, provider) for one in found.order_by("pk") if one.contact.email.lower() == address]
     for successor in {one for one in handed_on if one}:
-        letters.handed_on(successor).send()
+        letters.handed_on(successor, is_member=successor != provider.second_email).send()
 
 
 def _to_successor(enquiry: Enquiry, provider: Provider) -> str:
@@ -46,7 +46,7 @@ def _to_successor(enquiry: Enquiry, provider: Provider) -> str:
     if successor is None:
         return ""
     successor.save()
-    FollowCode.objects.filter(enquiry=enquiry).delete()
+    end_ways_of_before(enquiry)
     note_change(enquiry, ["name", "email", "telephone"])
     return successor.email
 
@@ -58,6 +58,6 @@ def _successor(provider: Provider, now: ContactVersion) -> ContactVersion | None
     if member:
         name = member.contact_name or member.user.name or provider.name
         return now.changed(name=name[:120], email=member.user.email, telephone=member.telephone)
-    if provider.second_email:
+    if provider.second_email not in {"", now.email.lower()}:
         return now.changed(name=provider.name[:120], email=provider.second_email, telephone="")
     return None

@@ -71,12 +71,17 @@ def _is_proved(enquiry_id: int, code: str, browser: str) -> bool:
         return False
     old = enquiry.contact
     old.changed(email=change.email).save()
-    change.delete()
-    FollowCode.objects.filter(enquiry=enquiry).delete()  # those on their way to the old address
-    Draft.objects.filter(enquiry=enquiry).update(owner="", return_email="", return_code=None)  # to be proved anew
+    end_ways_of_before(enquiry)
     note_change(enquiry, ["email"])
     post.write(numbered(letters.told_to_old_address(enquiry, old.name, old.email, 1)))
     return True
+
+
+def end_ways_of_before(enquiry: Enquiry) -> None:
+    """Somebody else is written to: codes on their way to the old address are dead, and what is begun is proved anew."""
+    AddressChange.objects.filter(enquiry=enquiry).delete()
+    FollowCode.objects.filter(enquiry=enquiry).delete()
+    Draft.objects.filter(enquiry=enquiry).update(owner="", return_email="", return_code=None)
 
 
 def note_change(enquiry: Enquiry, changed: list[str]) -> None:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from careportal.accounts import access
 from enquiries import letters_rights as letters
 from enquiries.letters import Letter
-from enquiries.mail import post
+from enquiries.mail import addresses, post
 from enquiries.models import RightsRequest, Try
 from enquiries.services.tries import note_try
 
@@ -25,7 +25,7 @@ def ask_about_information(
     """Store it, acknowledge it, and tell the inbox that there is one. One key makes one request. Raises TooMany."""
     if stored := _stored(key):
         return stored
-    note_try(Try.What.RIGHTS, origin=origin, about=email.lower())
+    note_try(Try.What.RIGHTS, origin=origin, about=addresses.key(email))
     proof = RightsRequest.Proof.CODE if proved else RightsRequest.Proof.NONE
     try:
         return _store(RightsRequest(key=key, kind=kind, name=name, email=email, text=text, proof=proof))

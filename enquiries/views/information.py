@@ -21,6 +21,7 @@ from enquiries.forms_codes import FollowCodeForm
 from enquiries.forms_information import AddressForm
 from enquiries.held.files import TYPES, as_download
 from enquiries.held.others import saved_drafts
+from enquiries.mail import addresses
 from enquiries.models import Draft, RightsRequest, Try
 from enquiries.proved_address import address_of, forget_address, note_address
 from enquiries.services import held as services
@@ -48,7 +49,7 @@ def see(request: HttpRequest) -> HttpResponse:
         return _show(request, "see", form=form)
     address = form.cleaned_data["email"]
     try:
-        note_try(Try.What.HELD, origin=client.origin(request), about=address.lower())
+        note_try(Try.What.HELD, origin=client.origin(request), about=addresses.key(address))
     except TooMany as refusal:
         return too_many_requests(request, refusal.retry_after)
     request.session[ASKED] = str(services.ask_for_held(address=address))

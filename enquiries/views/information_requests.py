@@ -6,7 +6,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from careportal.kit import client
 from careportal.kit.access import open_to
-from careportal.kit.errors import too_many_requests
 from enquiries.exceptions import TooMany
 from enquiries.forms_information import AskForm
 from enquiries.models import RightsRequest
@@ -14,6 +13,7 @@ from enquiries.proved_address import address_of
 from enquiries.services import rights as services
 
 SENT = "asked about information"  # in the session: the reference of what this browser asked
+TOO_OFTEN = "We have had many requests from you in the last hour. Try again in an hour, or call us."
 
 
 @open_to("anyone")
@@ -32,7 +32,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     try:
         made = services.ask_about_information(origin=client.origin(request), proved=proved, **told)
     except TooMany as refusal:
-        return too_many_requests(request, refusal.retry_after)
+        return _later(request, form, refusal)
     request.session[SENT] = made.reference
     return redirect("enquiries:information-asked")
 
@@ -43,6 +43,15 @@ def asked(request: HttpRequest) -> HttpResponse:
     """That it is there, and by when there is an answer. Only the browser that sent it is told its reference."""
     made = RightsRequest.objects.filter(reference=request.session.get(SENT, "")).first()
     return _show(request, "asked", made=made)
+
+
+def _later(request: HttpRequest, form: AskForm, refusal: TooMany) -> HttpResponse:
+    """Too many of them, and all that was typed is there still."""
+    form.add_error(None, TOO_OFTEN)
+    answer = _show(request, "ask", form=form)
+    answer.status_code = 429
+    answer["Retry-After"] = str(refusal.retry_after)
+    return answer
 
 
 def _show(request: HttpRequest, page: str, **context: object) -> HttpResponse:

@@ -9,6 +9,7 @@ from careportal.kit.forms import GovukForm
 from enquiries import services
 from enquiries.following import the_enquiry
 from enquiries.forms_taking_part import CannotComeForm
+from enquiries.letters_offers import offer_page
 from enquiries.models import Enquiry, Interest
 from enquiries.views.from_provider import back_to_status, show, tried
 
@@ -18,14 +19,17 @@ State = Interest.State
 @open_to("applicant")
 @require_http_methods(["GET", "HEAD", "POST"])
 def cannot_come(request: HttpRequest, reference: str, number: int) -> HttpResponse:
-    """A wish to the officer. The place is kept until an officer has moved it."""
+    """A wish to the officer, who moves the place. Until then it is kept: one that is offered as long as the offer."""
     enquiry = the_enquiry(request, reference)
     interest = _of(enquiry, number, {State.OFFERED, State.ENROLLED})
+    if interest.state == State.OFFERED and not interest.is_open_offer:
+        raise Http404
     back = reverse("enquiries:follow-status", args=[reference])
     form = CannotComeForm(request.POST if request.method == "POST" else None, interest=interest, back=back)
     if form.is_valid() and tried(form, lambda: services.write_to_council(enquiry_id=enquiry.pk, text=form.told)):
-        return back_to_status(request, enquiry, "The council has your wish. We keep your place until we have answered.")
-    return show(request, "cannot_come", enquiry, form, interest=interest)
+        return back_to_status(request, enquiry, f"The council has your wish. {_kept(interest)}")
+    facts = {"interest": interest, "offer_address": offer_page(interest)}
+    return show(request, "cannot_come", enquiry, form, **facts)
 
 
 @open_to("applicant")
@@ -38,6 +42,13 @@ def record(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     days = list(interest.attendances.order_by("on").values_list("on", flat=True).distinct())
     facts = {"interest": interest, "partners": partners, "days": days}
     return show(request, "record", enquiry, GovukForm(), **facts)
+
+
+def _kept(interest: Interest) -> str:
+    """An offer runs out on its day, whatever was wished for."""
+    if interest.state == State.OFFERED and interest.answer_by:
+        return f"We keep the place that we offered you until {interest.answer_by:%-d %B %Y}."
+    return "We keep your place until we have answered."
 
 
 def _of(enquiry: Enquiry, number: int, states: set[str]) -> Interest:

@@ -24,14 +24,14 @@ class AgreementFilter(admin.SimpleListFilter):
         return [
             ("ending", "Ends within 60 days"),
             ("over", "Is over"),
-            ("unsaid", "Is over, and nothing said about data"),
+            ("unsaid", "Is over, and to say what became of data"),
         ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> "QuerySet[Partner] | None":
         if self.value() == "ending":
             return queryset.agreement_ending()
         if self.value() == "unsaid":
-            return queryset.filter(pk__in=AgreementEnd.objects.unanswered().order_by().values("partner"))
+            return queryset.filter(pk__in=AgreementEnd.objects.unsettled().order_by().values("partner"))
         return queryset.agreement_over() if self.value() == "over" else queryset
 
 

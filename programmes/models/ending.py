@@ -28,6 +28,11 @@ class AgreementEndQuerySet(models.QuerySet["AgreementEnd"]):
         """Partners of the past that have not said what became of applicants' data; the longest ended first."""
         return self.past(day).filter(answer="").order_by("ends_on", "pk")
 
+    def unsettled(self, day: dt.date | None = None) -> Self:
+        """Of whom the council has to hear: they have said nothing, or the day until which they kept some is over."""
+        today = day or timezone.localdate()
+        return self.past(today).filter(Q(answer="") | Q(kept_until__lt=today)).order_by("ends_on", "pk")
+
     def to_ask(self, day: dt.date) -> Self:
         due = Q(ask_on=None) | Q(ask_on__lte=day)
         return self.unanswered(day).filter(due, asked_times__lt=MOST_ASKED)

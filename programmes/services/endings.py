@@ -25,10 +25,14 @@ def look_after_agreements() -> int:
     """Write what is due, each once however often this is done. Returns how many partners were written about."""
     today = timezone.localdate()
     soon = Partner.objects.filter(agreement_ends_on__range=(today, today + dt.timedelta(days=max(DAYS_BEFORE))))
-    lately = today - dt.timedelta(days=settings.PARTNER_FIGURES_DAYS)
-    over = Partner.objects.agreement_over(today).filter(agreement_ends_on__gte=lately)
+    over = Partner.objects.agreement_over(today).filter(agreement_ends_on__gte=_asked_since(today))
     told = sum(_tell(number) for number in soon.values_list("pk", flat=True))
     return told + sum(_ask(number) for number in _to_ask(over, today))
+
+
+def _asked_since(today: dt.date) -> dt.date:
+    """Whose agreement ended before this day is asked no more: its people cannot open the page."""
+    return today - dt.timedelta(days=settings.PARTNER_FIGURES_DAYS)
 
 
 def _to_ask(over: "models.QuerySet[Partner]", today: dt.date) -> list[int]:
@@ -54,13 +58,17 @@ def _tell(partner_id: int) -> bool:
 
 @transaction.atomic
 def _ask(partner_id: int) -> bool:
-    """After the end: what became of the data? And twice more, while nobody says."""
+    """After the end: what became of the data? And twice more, while nobody says. Where nobody is there to be asked,
+    nothing counts as asked."""
     end, today = _end_of(partner_id), timezone.localdate()
     if end is None or not AgreementEnd.objects.to_ask(today).filter(pk=end.pk).exists():
         return False
+    found = list(letters.data_asked(end))
+    if not found:
+        return False
     end.ask(again_on=today + ASKED_EVERY)
     end.save(update_fields=["asked_times", "ask_on"])
-    for letter in letters.data_asked(end):
+    for letter in found:
         letter.send()
     return True
 
@@ -85,7 +93,8 @@ def say_what_became_of_data(
 def count_as_written() -> None:
     """After a restore what is due now may have been written already: it counts as such, and is asked later."""
     today = timezone.localdate()
-    for partner in Partner.objects.exclude(agreement_ends_on=None).values_list("pk", flat=True):
+    told_of = Partner.objects.filter(agreement_ends_on__gte=_asked_since(today))
+    for partner in told_of.values_list("pk", flat=True):
         _end_of(partner)
     for end in AgreementEnd.objects.filter(ends_on__gte=today):
         end.told_before = end.due_before(today) or end.told_before

@@ -54,6 +54,11 @@ def decide_request(request_id: int, *, by: "User", granted: bool) -> PartnerRequ
     return request
 
 
+def drop_requests_of(user: "User") -> None:
+    """Whoever may not sign in any more asks for nothing: there is nobody to decide about."""
+    PartnerRequest.objects.undecided().filter(user=user).delete()
+
+
 def _hand_over(partner: Partner, successor: "User") -> None:
     """The administrators before stay as editors, until the new one removes them; what they had sent out is dead."""
     before = partner.memberships.filter(role=ADMINISTRATOR).exclude(user=successor)

@@ -13,14 +13,16 @@ from careportal.accounts.exceptions import OwnAccount
 from careportal.accounts.models import AccountEvent, User
 from careportal.accounts.services import give_second_factor, join
 from enquiries.exceptions import Refused
-from enquiries.models import Event
+from enquiries.models import AddressChange, Draft, Event, FollowCode
 from enquiries.services.closing import close_account
+from programmes.models import PartnerRequest
 from providers.exceptions import LastOwner
 from providers.models import Handover, Invitation, MailboxCode, Membership
 from tests.factories import (
     EnquiryFactory,
     InterestFactory,
     MembershipFactory,
+    PartnerFactory,
     PartnerMembershipFactory,
     ProviderFactory,
     UserFactory,
@@ -99,6 +101,7 @@ def test_the_successor_sees_everything_for_the_organisation_and_nothing_personal
 
     assert enquiry.contact.email == STAYS
     assert [sent.to for sent in mail.outbox] == [[STAYS], [GOES]]
+    assert "has no account?" not in mail.outbox[0].body
     client = browser_of(colleague.user)
     pages = [
         client.get(path).content.decode()
@@ -124,9 +127,22 @@ def test_without_a_colleague_the_second_contact_is_written_to(provider, owner):
     enquiry = applied(provider)
     close_account(user=owner.user, ownerless=True)
     assert (enquiry.contact.email, enquiry.contact.name) == ("site@example.org", "Example care home")
+    told = next(sent.body for sent in mail.outbox if sent.to == ["site@example.org"])
+    assert "/your-information/" in told
+    assert "/follow/" in told
 
 
-def test_without_anybody_the_application_stays_as_it_is(provider, owner):
+def test_a_second_contact_at_the_same_address_is_nobody_else(provider, owner):
+    provider.second_email, provider.second_proved_at = GOES, owner.user.joined_at
+    provider.save()
+    enquiry = applied(provider)
+    close_account(user=owner.user, ownerless=True)
+    assert not enquiry.contact_versions.exists()
+    assert [sent.to for sent in mail.outbox] == [[GOES]]
+
+
+def test_without_anybody_the_application_stays_as_it_is_and_that_is_said_before(provider, owner):
+    assert "we go on writing to your address" in browser_of(owner.user).get(PAGE).content.decode()
     enquiry = applied(provider)
     close_account(user=owner.user, ownerless=True)
     enquiry.refresh_from_db()
@@ -176,11 +192,36 @@ def test_what_the_person_sent_out_and_asked_is_dead_with_them(provider, owner, c
     Invitation.objects.create(provider=provider, email="new@example.org", invited_by=owner.user, token_hash="0" * 64)
     Invitation.objects.create(provider=elsewhere, email=GOES, invited_by=colleague.user, token_hash="1" * 64)
     Handover.objects.create(provider=elsewhere, user=owner.user)
+    PartnerRequest.objects.create(partner=PartnerFactory(), user=owner.user, wish="join")
     MailboxCode.objects.create(provider=elsewhere, user=owner.user, purpose="handover", code_hash="0" * 64)
     close_account(user=owner.user)
     assert not Invitation.objects.open().exists()
     assert not Handover.objects.exists()
     assert not MailboxCode.objects.exists()
+    assert not PartnerRequest.objects.exists()
+
+
+def test_what_they_had_begun_by_code_leads_nowhere_once_a_colleague_is_written_to(provider, owner, colleague):
+    """AZ11: as after any other change of the address."""
+    enquiry = EnquiryFactory(by_email=True, provider=provider, contact_email=GOES)
+    saved = {"owner": "x" * 43, "return_email": GOES, "return_code": "0" * 64}
+    draft = Draft.objects.create(enquiry=enquiry, **saved)
+    FollowCode.objects.create(enquiry=enquiry, code="0" * 64)
+    AddressChange.objects.create(enquiry=enquiry, email="new@example.org", digest="0" * 64)
+
+    close_account(user=owner.user)
+
+    draft.refresh_from_db()
+    assert (draft.owner, draft.return_email, draft.return_code) == ("", "", None)
+    assert not FollowCode.objects.exists()
+    assert not AddressChange.objects.exists()
+
+
+def test_closed_from_two_pages_at_one_moment_it_is_closed_and_told_once(owner, colleague):
+    close_account(user=owner.user)
+    close_account(user=User.objects.get(pk=owner.user.pk))
+    assert [sent.to for sent in mail.outbox] == [[GOES]]
+    assert AccountEvent.objects.filter(user=owner.user, kind="closed").count() == 1
 
 
 def test_staff_and_people_of_partners_close_nothing_here():

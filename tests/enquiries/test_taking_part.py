@@ -4,8 +4,10 @@ import datetime as dt
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from enquiries import letters_outcomes
+from enquiries import letters_offers, letters_outcomes
+from enquiries.forms_taking_part import CannotComeForm
 from enquiries.letters_outcomes import outcome_page
 from enquiries.models import Attendance, Enquiry, Event, Interest, Message, OutgoingMail
 from enquiries.onward import suitable_after
@@ -59,6 +61,31 @@ def test_another_group_is_wished_for_and_the_place_is_kept(interest):
     assert (interest.state, interest.offered_intake.title) == ("enrolled", "Spring group")
     assert Event.objects.filter(enquiry=interest.enquiry, kind="heard").exists()
     assert OutgoingMail.objects.get(kind="news").enquiry == interest.enquiry
+
+
+def test_a_place_that_is_only_offered_is_kept_as_long_as_the_offer_and_no_longer(interest):
+    """J-P8: no promise that the clock of the offer breaks."""
+    last = timezone.localdate() + dt.timedelta(days=3)
+    Interest.objects.filter(pk=interest.pk).update(state="offered", answer_by=last, remind_on=None)
+    client = following(interest.enquiry)
+
+    page = client.get(page_of(interest, "cannot-come")).content.decode()
+    assert f"{last:%-d %B %Y}" in page
+    assert letters_offers.offer_page(interest) in page
+    assert "We keep your place" not in page
+    told = client.post(page_of(interest, "cannot-come"), {"wish": "dates"}, follow=True).content.decode()
+    assert f"We keep the place that we offered you until {last:%-d %B %Y}." in told
+
+    Interest.objects.filter(pk=interest.pk).update(answer_by=timezone.localdate() - dt.timedelta(days=1))
+    assert client.get(page_of(interest, "cannot-come")).status_code == 404
+
+
+def test_a_group_that_closes_while_the_wish_is_sent_is_no_error(interest):
+    group = IntakeFactory(programme=interest.programme, title="Autumn group")
+    form = CannotComeForm({"wish": str(group.pk)}, interest=interest, back="/")
+    assert form.is_valid()
+    group.delete()
+    assert "Autumn group" in form.told
 
 
 def test_somebody_else_comes_without_a_name(interest):

@@ -16,12 +16,14 @@ from django.utils import timezone
 from careportal.accounts.access import note_opened
 from careportal.accounts.services import join
 from enquiries import held, letters, services
-from enquiries.models import AddressCode, Alert, Draft, Event, Message, OutgoingMail, RightsRequest
+from enquiries.models import AddressCode, Alert, Draft, Event, IntakeAnswer, Message, OutgoingMail, RightsRequest
 from enquiries.proved_address import PROVED
+from programmes.models import IntakeChange
 from tests.applying import Applicant
 from tests.enquiries.codes import follow_code, mailed
 from tests.factories import (
     EnquiryFactory,
+    IntakeFactory,
     InterestFactory,
     MailFactory,
     MembershipFactory,
@@ -39,7 +41,7 @@ def reading(address=ADDRESS, seconds_ago=0.0):
     """A browser that has proved this address."""
     client = Client()
     session = client.session
-    session[PROVED] = [address, time.time() - seconds_ago]
+    session[PROVED] = [address, time.time() - seconds_ago, None]
     session.save()
     return client
 
@@ -134,8 +136,8 @@ def test_a_code_works_in_the_browser_only_that_asked_for_it(enquiry):
 
 
 def test_one_address_gets_five_codes_an_hour_and_one_network_asks_ten_times():
-    for _ in range(5):
-        assert ask()[1].status_code == 302
+    for number in range(5):
+        assert ask(ADDRESS.replace("@", f"+{number}@"))[1].status_code == 302  # one mailbox
     assert ask()[1].status_code == 429
     for number in range(5):
         assert ask(f"other-{number}@example.org")[1].status_code == 302
@@ -160,6 +162,31 @@ def test_leaving_forgets_the_proof(enquiry):
     client = reading()
     client.post("/your-information/leave/")
     assert client.get("/your-information/held/").status_code == 302
+
+
+def test_whoever_signs_in_at_a_browser_afterwards_sees_nothing_of_the_one_before(enquiry):
+    """AZ2: a browser that several people use."""
+    client = reading()
+    client.force_login(join(email=OTHER))
+    page = client.get("/your-information/held/").content.decode()
+    assert OTHER in page
+    assert ADDRESS not in page
+    assert enquiry.reference not in page
+
+
+def test_another_address_is_proved_and_left_while_signed_in(enquiry):
+    client = Client()
+    client.force_login(join(email=OTHER))
+    client.post("/your-information/see/", {"email": ADDRESS})
+    give(client, follow_code(ADDRESS))
+    page = client.get("/your-information/held/").content.decode()
+    assert enquiry.reference in page
+    assert "/your-information/leave/" in page
+
+    client.post("/your-information/leave/")
+    page = client.get("/your-information/held/").content.decode()
+    assert enquiry.reference not in page
+    assert "/your-information/leave/" not in page
 
 
 def test_signed_in_with_a_proved_address_needs_no_code(enquiry):
@@ -243,6 +270,50 @@ def test_nothing_of_a_colleague_is_shown_but_what_the_person_typed():
     assert "Said by the second." in now
     for words in ("First Contact", "Typed by the first.", "Said by the first.", ADDRESS):
         assert words not in now
+
+
+def test_whoever_was_the_contact_before_is_not_told_how_it_goes_on():
+    """AZ11: of what they sent themselves they see what was said in their time, and nothing after it."""
+    enquiry = EnquiryFactory(contact_email=ADDRESS, message="Typed by the first.")
+    InterestFactory(enquiry=enquiry, programme__title="Rostering well")
+    assert "Where it stands: Rostering well" in shown()
+    enquiry.contact.changed(name="Second Contact", email=OTHER, telephone="").save()
+
+    assert "Typed by the first." in shown()
+    assert "Where it stands" not in shown()
+    assert "Where it stands: Rostering well" in shown(OTHER)
+
+
+def test_the_words_of_an_email_are_shown_once_and_to_whoever_wrote_them():
+    """AZ2, N15."""
+    enquiry = EnquiryFactory(by_email=True, contact_email=ADDRESS, message="Written by the first.")
+    assert shown().count("Written by the first.") == 1
+    enquiry.contact.changed(name="Second Contact", email=OTHER, telephone="").save()
+
+    assert "Written by the first." not in shown(OTHER)
+    assert shown().count("Written by the first.") == 1
+
+
+def test_why_it_was_withdrawn_is_among_it(enquiry):
+    InterestFactory(enquiry=enquiry, programme__title="Rostering well", state="withdrawn", why_withdrawn="no_time")
+    assert "Rostering well: why you withdrew it" in shown()
+    assert "We do not have the time or the staff" in shown()
+
+
+def test_what_is_not_among_it_is_said(enquiry):
+    """G9: whoever wants it too asks for a copy of everything."""
+    for page in (shown(), reading().get("/your-information/held/download/html/").content.decode()):
+        assert "what officers noted and partners wrote to us" in page
+
+
+def test_an_answer_to_a_change_of_the_group_is_among_it(enquiry):
+    interest = InterestFactory(enquiry=enquiry, programme__title="Rostering well")
+    group = IntakeFactory(programme=interest.programme)
+    change = IntakeChange.objects.create(intake=group, before={})
+    now = timezone.now()
+    said = {"answer": "fine", "told_at": now, "answered_at": now}
+    IntakeAnswer.objects.create(interest=interest, intake=group, newest=change, what=[], **said)
+    assert "Still fine" in shown()
 
 
 def test_what_others_have_is_never_among_it(enquiry):
@@ -341,6 +412,12 @@ def test_what_was_saved_under_another_address_is_not_there(draft):
     assert Draft.objects.exists()
 
 
+def test_what_somebody_else_filled_in_meanwhile_is_no_draft_any_more(draft):
+    Draft.objects.filter(pk=draft.pk).update(enquiry=EnquiryFactory(by_email=True, is_incomplete=False))
+    assert delete(reading(), draft).status_code == 404
+    assert f"/drafts/{draft.pk}/" not in shown()
+
+
 def test_what_was_sent_is_no_draft_any_more(draft):
     EnquiryFactory(submit_key=draft.pk)
     assert delete(reading(), draft).status_code == 404
@@ -356,8 +433,12 @@ def test_each_acknowledgement_the_footer_and_the_privacy_notice_lead_here(client
     assert "/your-information/" in message_from_bytes(letters.build(mail), policy=default).get_content()
     for path in ("/", "/privacy/"):
         assert 'href="/your-information/"' in client.get(path).content.decode()
+    notice = client.get("/privacy/").content.decode()
+    assert "If you ask us about your information, or complain, we keep" in notice
+    assert "an account: until you close it" in notice
     page = client.get("/your-information/").content.decode()
     for what in ("access", "correct", "delete", "object", "restrict", "complaint"):
         assert f"/your-information/ask/?what={what}" in page
     assert "/follow/" in page
     assert "portability" in page
+    assert page.count("next working day") == 2  # as the clock of a request counts

@@ -155,6 +155,38 @@ def test_the_partner_is_asked_about_data_after_the_end_and_reminded_twice(ending
     ]
 
 
+def test_nobody_is_asked_where_nobody_is_there_and_that_is_not_counted(ending, administrator, browser_of):
+    administrator.user.is_active = False
+    administrator.user.save()
+    assert not written(LAST_DAY + DAY, 40)
+    with at(LAST_DAY + 41 * DAY):
+        address = f"/admin/programmes/partner/{ending.pk}/data/"
+        assert "The partner was asked 0 of 3 times." in browser_of(UserFactory(lead=True)).get(address).text
+    ending.email = "programmes@example.org"
+    ending.save()
+    assert written(LAST_DAY + 42 * DAY, 1)
+
+
+def test_what_was_kept_until_a_day_is_to_be_said_again_after_it(ending, administrator, browser_of):
+    """U69: nothing is kept longer than was said without anybody seeing it."""
+    until = LAST_DAY + 30 * DAY
+    kept = {"answer": "kept", "because": "The law", "kept_until": until}
+    with at(LAST_DAY + DAY):
+        services.say_what_became_of_data(partner_id=ending.pk, by=administrator.user, **kept)
+    lead = UserFactory(lead=True)
+    with at(until):
+        assert "Partners to say what became of data" not in browser_of(lead).get("/admin/").text
+    with at(until + DAY):
+        client = browser_of(lead)
+        assert not listings.look_after_endings()
+        page = client.get("/admin/").text
+        assert "It kept some until" in page
+        assert "30 July 2027" in page
+        assert ending.name in client.get("/admin/programmes/partner/?agreement=unsaid").text
+        services.say_what_became_of_data(partner_id=ending.pk, by=administrator.user, answer="deleted")
+        assert "Partners to say what became of data" not in client.get("/admin/").text
+
+
 def test_whoever_has_answered_is_not_reminded(ending, administrator):
     written(LAST_DAY + DAY, 1)
     with at(LAST_DAY + 2 * DAY):
@@ -206,6 +238,12 @@ def test_after_a_restore_nobody_is_written_to_again(ending, administrator):
     with at(LAST_DAY + DAY):
         restored.send(sender=None)
         assert listings.look_after_endings() == 0
+
+
+def test_a_restore_asks_nothing_about_agreements_that_ended_long_ago(ending, settings):
+    with at(LAST_DAY + (settings.PARTNER_FIGURES_DAYS + 1) * DAY):
+        restored.send(sender=None)
+        assert not AgreementEnd.objects.exists()
 
 
 # --- The page
