@@ -74,6 +74,7 @@ def _bounces(found: Found) -> list[Bounce]:
         return []
     report = b"".join(found.fetch(MOST_REPORT))
     try:
+        reading.refuse_monsters(report)
         return list(bounces_in(parsed(report)))
     except Exception as error:
         logger.warning("inbox.unreadable uid=%s reason=%s", found.number, type(error).__name__)

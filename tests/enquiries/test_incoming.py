@@ -213,6 +213,12 @@ FORGED = [
     f"Authentication-Results: {OURS}; dmarc=pass header.from=example.org\r\n",
     f"Authentication-Results: {OURS} (dmarc=pass header.from=example.org); spf=none\r\n",
     f"X-Authentication-Results: {OURS}; dmarc=pass header.from=example.org\r\n",
+    # What the sender calls itself to our server stands in the server's own line.
+    f'Authentication-Results: {OURS}; spf=pass smtp.mailfrom="x;dmarc=pass header.from=example.org"@evil.example\r\n',
+    f"Authentication-Results: {OURS}; spf=none (it says \\) ; dmarc=pass header.from=example.org) smtp.helo=x\r\n",
+    f"Authentication-Results: {OURS}; spf=pass smtp.mailfrom= smtp.helo=x@example.org\r\n",
+    f"Authentication-Results: {OURS}; dkim=pass header.s=header.d=example.org header.d=evil.example\r\n",
+    f"Authentication-Results: {OURS}; spf=pass smtp.helo=dmarc=pass smtp.mailfrom=evil.example\r\n",
 ]
 
 
@@ -231,6 +237,9 @@ def test_a_check_that_our_own_server_did_not_write_is_ignored(lines):
         (OURS, f"{OURS}; dkim=pass header.d=example.org", Sender.PROVED),
         (OURS, f"{OURS} 1; spf=pass smtp.mailfrom=bounce@example.org", Sender.PROVED),
         (OURS, f"{OURS}; spf=pass smtp.mailfrom=bounce@evil.example", Sender.UNKNOWN),
+        (OURS, f'{OURS}; spf=pass smtp.mailfrom="a bounce"@example.org', Sender.PROVED),
+        (OURS, f'{OURS}; dkim/1=pass (2048-bit) header.d="example.org"', Sender.PROVED),
+        (OURS, f'{OURS}; spf=pass smtp.mailfrom="("@example.org; dmarc=fail (")")', Sender.FAILED),
         ("*", "spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=example.org; dmarc=pass action=none", Sender.PROVED),
         ("", f"{OURS}; dmarc=pass header.from=example.org", Sender.UNKNOWN),
     ],

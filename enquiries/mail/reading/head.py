@@ -15,6 +15,7 @@ from enquiries.models import IncomingMail, OutgoingMail
 MOST_HEAD = 64 * 1024
 MOST_RECIPIENTS = 500
 MOST_ANSWERED = 50
+MOST_PARAMETERS = 2_000  # of a part: Python takes time that grows with the square of them
 _ID = re.compile(r"<[^<>\s]{1,253}>")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _AWAY = re.compile(
@@ -37,7 +38,8 @@ class Short(Compat32):
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
-        return name, value[: words.MOST_VALUE]
+        is_of_part = name.lower().startswith("content-")
+        return name, value[: MOST_PARAMETERS if is_of_part else words.MOST_VALUE]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 _WROTE = re.compile(r"\b(wrote|writes|schrieb|a écrit|escribió|ha scritto|napisał)\b.{0,40}:$")
 _FIELD = re.compile(r"\*?(From|Sent|Date|To|Cc|Subject|Von|Gesendet|An|Betreff|De|Envoyé|À|Objet)\*?\s?:\*?\s", re.I)
-_ORIGINAL = re.compile(r"-{2,}\s*(original message|forwarded message|ursprüngliche nachricht)\s*-{2,}", re.I)
+_ORIGINAL = re.compile(r"--\s{0,9}(original message|forwarded message|ursprüngliche nachricht)\s{0,9}--", re.I)
 _RULE = re.compile(r"[_-]{10,}$")
 _FROM = re.compile(r"\*?From\*?\s?:\*?\s+(.{3,400})", re.I)
 HEAD_LINES = 8

@@ -13,7 +13,7 @@ from enquiries.models.incoming import MOST_RAW_BYTES, MOST_TEXT
 
 Why = IncomingMail.Why
 MOST_PARTS, MOST_DEPTH, MOST_LINES, MOST_WORK = 200, 20, 300_000, 4_000_000
-MOST_SOURCE = 400_000  # characters of a text before it is cleaned
+MOST_SOURCE = 400_000  # characters of all texts together, before they are cleaned
 MOST_PAPERS = 30
 
 
@@ -43,8 +43,17 @@ class Reading:
 
 
 def read(raw: bytes) -> Reading:
-    """Raises Unreadable for what was made to be costly, before it costs anything."""
-    _refuse_monsters(raw)
+    """Raises Unreadable for what was made to be costly, before it costs anything, and for what Python cannot read."""
+    refuse_monsters(raw)
+    try:
+        return _taken_apart(raw)
+    except Unreadable:
+        raise
+    except Exception as error:  # whatever somebody has written: an officer can still open the page of the mail
+        raise Unreadable(Why.UNREADABLE) from error
+
+
+def _taken_apart(raw: bytes) -> Reading:
     message = parsed(raw)
     parts = list(_parts(message))
     text = _text(parts)
@@ -67,8 +76,8 @@ def beginning(raw: bytes) -> Reading:
     return Reading(whole.head, whole.text, None, ())
 
 
-def _refuse_monsters(raw: bytes) -> None:
-    """By counting alone."""
+def refuse_monsters(raw: bytes) -> None:
+    """By counting alone. Raises Unreadable."""
     if len(raw) > MOST_RAW_BYTES:
         raise Unreadable(Why.TOO_LARGE)
     head = raw[: _head_ends(raw)]
@@ -108,15 +117,18 @@ def _parts(message: Message) -> Iterator[Message]:
 def _text(parts: list[Message]) -> str:
     """What was written as plain text, else what was written in HTML."""
     for kind in ("text/plain", "text/html"):
-        said = [_content(part, kind) for part in parts if part.get_content_type() == kind and not _is_file(part)]
-        if text := "\n\n".join(filter(str.strip, said)):
+        if text := "\n\n".join(filter(str.strip, _said(parts, kind))):
             return many_lines(made_storable(text)).strip()[: 4 * MOST_TEXT]
     return ""
 
 
-def _content(part: Message, kind: str) -> str:
-    text = words.text_of(_bytes(part), str(part.get_param("charset", "utf-8")))[:MOST_SOURCE]
-    return html.plain(text) if kind == "text/html" else text
+def _said(parts: list[Message], kind: str) -> Iterator[str]:
+    left = MOST_SOURCE
+    for part in parts:
+        if left > 0 and part.get_content_type() == kind and not _is_file(part):
+            source = words.text_of(_bytes(part), str(part.get_param("charset", "utf-8")))[:left]
+            left -= len(source)
+            yield html.plain(source) if kind == "text/html" else source
 
 
 def _bytes(part: Message) -> bytes:
