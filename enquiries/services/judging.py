@@ -5,6 +5,7 @@ import logging
 import time
 from contextlib import suppress
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
@@ -48,8 +49,8 @@ def judge(mail_id: int) -> None:
         _judge(mail)
     except Unreadable as error:
         _to_sort(mail_id, error.why)
-    except (OperationalError, InterfaceError):
-        raise  # the database is away: it is read again
+    except (OperationalError, InterfaceError, SoftTimeLimitExceeded):
+        raise  # the database is away, or the worker's time is over: it is read again
     except Exception as error:  # whatever somebody has written
         logger.warning("incoming.unreadable id=%s reason=%s", mail_id, type(error).__name__)
         _to_sort(mail_id, Why.UNREADABLE)

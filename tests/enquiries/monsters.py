@@ -73,6 +73,7 @@ BROKEN = {
         PLAIN, "Content-Disposition: attachment; filename*=undefined''a%ff.txt\r\n\r\nx"
     ),
     "a character set that is said twice": typed("text/plain; charset*=a; charset*0=b"),
+    "a boundary that is said twice": typed("multipart/mixed; boundary*=b; boundary*0=b", f"--b\r\n{PLAIN}--b--"),
     "a file name that is said twice": parts(
         PLAIN, "Content-Disposition: attachment; filename*=a; filename*0=b\r\n\r\nx"
     ),

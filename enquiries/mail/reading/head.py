@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email._policybase import Compat32
 from email.message import Message
+from email.parser import BytesParser
 from enum import StrEnum
 
 from careportal.kit.addresses import is_mailbox
@@ -60,6 +61,11 @@ class Head:
 
 def parsed(raw: bytes) -> Message:
     return message_from_bytes(raw, policy=Short())
+
+
+def parsed_head(raw: bytes) -> Message:
+    """Without a look at how its parts are divided, which alone can break Python's parser."""
+    return BytesParser(policy=Short()).parsebytes(raw, headersonly=True)
 
 
 def head_of(message: Message) -> Head:

@@ -7,7 +7,7 @@ from email.message import Message
 from careportal.kit.cleaning import made_storable, many_lines
 from enquiries.mail.reading import html, quoting, words
 from enquiries.mail.reading.exceptions import Unreadable
-from enquiries.mail.reading.head import MOST_HEAD, MOST_RECIPIENTS, Head, head_of, parsed, person, values
+from enquiries.mail.reading.head import MOST_HEAD, MOST_RECIPIENTS, Head, head_of, parsed, parsed_head, person, values
 from enquiries.models import IncomingMail
 from enquiries.models.incoming import MOST_RAW_BYTES, MOST_TEXT
 
@@ -62,7 +62,7 @@ def _taken_apart(raw: bytes) -> Reading:
 
 def top(raw: bytes) -> Message:
     """Its head alone, as far as that is read of any."""
-    return parsed(raw[: min(_head_ends(raw), MOST_HEAD)])
+    return parsed_head(raw[: min(_head_ends(raw), MOST_HEAD)])
 
 
 def beginning(raw: bytes) -> Reading:
