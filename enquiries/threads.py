@@ -11,7 +11,6 @@ from enquiries.mail.reading import Head
 from enquiries.models import Enquiry, IncomingMail, OutgoingMail
 from enquiries.references import ALPHABET
 
-_FORWARDED = re.compile(r"(fw|fwd|wg|tr)\s?:", re.IGNORECASE)
 _REFERENCE = re.compile(
     rf"(?<![\w-])[{ALPHABET}]{{{references.GROUP_LENGTH}}}(?:-[{ALPHABET}]{{{references.GROUP_LENGTH}}})"
     rf"{{{references.GROUPS - 1}}}(?![\w-])",
@@ -65,7 +64,7 @@ def is_colleague(address: str) -> bool:
 
 def is_forwarded(head: Head) -> bool:
     """By somebody of the council: whoever wrote it first is meant (N1)."""
-    return bool(_FORWARDED.match(head.subject)) and is_colleague(head.sender)
+    return head.is_passed_on and is_colleague(head.sender)
 
 
 def is_own_inbox(address: str) -> bool:

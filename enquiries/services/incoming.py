@@ -56,7 +56,7 @@ def add_to_enquiry(*, mail_id: int, enquiry_id: int, officer: "User | None" = No
         mail.refuse_unless_it_waits()
         enquiry = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry_id)
         enquiry.refuse_if_closed()
-        message = _hear(enquiry, mail, officer)
+        message = _hear(enquiry, mail, came.original.text if came.original else mail.text, officer)
         mail.join(enquiry, message)
         _decide(mail, officer)
         came.keep(enquiry)
@@ -85,11 +85,13 @@ def take_back(*, mail_id: int, officer: "User") -> IncomingMail:
 def send_acknowledgement(*, enquiry_id: int, officer: "User") -> OutgoingMail:
     """Tell whoever asked by mail that it is an enquiry, once, where the portal did not by itself.
 
-    Raises TransitionNotAllowed where it was told or did not come by email, AddressRefused where nobody would read it.
+    Raises TransitionNotAllowed where it was told, is closed or did not come by email, AddressRefused where nobody would
+    read it.
     """
     enquiry = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry_id)
     if not enquiry.incoming.filter(state=State.ENQUIRY).exists():
         raise TransitionNotAllowed(f"{enquiry} did not come by email.")
+    enquiry.refuse_if_closed()
     if enquiry.mails.filter(kind=OutgoingMail.Kind.ACKNOWLEDGEMENT).exists():
         raise TransitionNotAllowed(f"{enquiry} has been acknowledged already.")
     if _is_nobodys(enquiry.contact_email):
@@ -138,9 +140,9 @@ def _store(mail: IncomingMail, author: Original, officer: "User | None") -> Enqu
     return enquiry
 
 
-def _hear(enquiry: Enquiry, mail: IncomingMail, officer: "User | None") -> Message:
+def _hear(enquiry: Enquiry, mail: IncomingMail, said: str, officer: "User | None") -> Message:
     """As if it had been written on the page of the application, but for the mail that tells the inbox of it."""
-    text = _cut(mail.text, MOST_MESSAGE) or WITHOUT_TEXT
+    text = _cut(said, MOST_MESSAGE) or WITHOUT_TEXT
     question = enquiry.messages.awaited().order_by("pk").first()
     if question:
         return receive_answer(question_id=question.pk, text=text)

@@ -16,6 +16,7 @@ from enquiries.links import complete_address
 from enquiries.mail import post
 from enquiries.models import Enquiry, Event, IncomingMail, OutgoingMail
 from enquiries.services import arrivals, submitted
+from tests.enquiries.emailed import filled_in
 from tests.enquiries.incoming import FAILED, OURS, PHRASE, checked, found, take, written
 from tests.enquiries.letters import read
 from tests.enquiries.papers import pdf
@@ -161,6 +162,15 @@ def test_an_officers_own_words_above_a_forwarded_mail_are_not_the_providers():
     assert not OutgoingMail.objects.exists()
 
 
+def test_what_a_provider_forwards_is_what_it_asks_for():
+    """What stands below is no history there: without it the enquiry would say nothing."""
+    below = "Please see below.\n\nFrom: Deputy <deputy@example.org>\nSent: a\nTo: b\nSubject: c\n\nTraining, please."
+
+    mail = take(written(f"FW: {PHRASE}", below))
+
+    assert (mail.enquiry.contact_email, mail.enquiry.message) == ("manager@example.org", below)
+
+
 def test_a_mail_forwarded_as_a_file_is_of_whoever_wrote_it_first():
     outer = EmailMessage()
     outer["From"], outer["Subject"] = "officer@lbbd.gov.uk", f"FW: {PHRASE}"
@@ -267,6 +277,26 @@ def test_an_officer_may_tell_a_sender_who_was_not_proved_and_only_once(officer):
     assert mail.enquiry.events.get(kind=Event.Kind.RECEIPT_SENT).by == officer
     with pytest.raises(TransitionNotAllowed, match="acknowledged already"):
         services.send_acknowledgement(enquiry_id=mail.enquiry_id, officer=officer)
+
+
+def test_what_is_closed_gets_no_such_letter(officer):
+    """It would ask for details that cannot be filled in any more."""
+    mail = take(written(), "")
+    Enquiry.objects.update(state=Enquiry.State.CLOSED)
+
+    with pytest.raises(TransitionNotAllowed, match="is closed"):
+        services.send_acknowledgement(enquiry_id=mail.enquiry.pk, officer=officer)
+
+
+def test_where_an_officer_has_filled_in_the_details_the_letter_does_not_ask_for_them(officer, open_programme):
+    mail = take(written(), "")
+    filled_in(mail.enquiry, officer=officer)
+
+    letter = services.send_acknowledgement(enquiry_id=mail.enquiry.pk, officer=officer)
+
+    assert mail.enquiry.reference in letter.text
+    assert "short form" not in letter.text
+    assert "What happens next" in letter.text
 
 
 def test_what_did_not_come_by_email_gets_no_such_letter(officer):

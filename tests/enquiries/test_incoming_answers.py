@@ -327,6 +327,17 @@ def test_an_officer_adds_a_mail_to_an_enquiry(nearly, enquiry, officer):
         services.add_to_enquiry(mail_id=nearly.pk, enquiry_id=enquiry.pk, officer=officer)
 
 
+def test_of_a_forwarded_mail_what_the_provider_wrote_is_added_and_not_what_the_colleague_did(enquiry, officer):
+    """N1: nothing that a colleague wrote reaches the page that the provider follows."""
+    below = f"Not again!\n\nFrom: <{enquiry.contact_email}>\nSent: a\nTo: b\nSubject: c\n\nWe need ten places."
+    mail = take(written(f"FW: {enquiry.reference}", below, sender="officer@lbbd.gov.uk"))
+    assert mail.state == State.SORT
+
+    message = services.add_to_enquiry(mail_id=mail.pk, enquiry_id=enquiry.pk, officer=officer)
+
+    assert message.text == "We need ten places."
+
+
 def test_nothing_is_added_to_a_closed_enquiry(nearly, officer):
     with pytest.raises(TransitionNotAllowed, match="closed"):
         services.add_to_enquiry(mail_id=nearly.pk, enquiry_id=EnquiryFactory(closed=True).pk, officer=officer)

@@ -18,6 +18,7 @@ MOST_RECIPIENTS = 500
 MOST_ANSWERED = 50
 MOST_PARAMETERS = 2_000  # of a part: Python takes time that grows with the square of them
 _ID = re.compile(r"<[^<>\s]{1,253}>")
+_PASSED_ON = re.compile(r"(fw|fwd|wg|tr)\s?:", re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _AWAY = re.compile(
     r"(automatic reply|auto(matic)?[ -]?(reply|response)|out of (the )?office|"
@@ -57,6 +58,11 @@ class Head:
     content_type: str
     automatic: Automatic
     check: IncomingMail.Sender
+
+    @property
+    def is_passed_on(self) -> bool:
+        """Whether it calls itself forwarded: then what stands below is not its history, but what it is about."""
+        return bool(_PASSED_ON.match(self.subject))
 
 
 def parsed(raw: bytes) -> Message:

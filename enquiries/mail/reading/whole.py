@@ -56,8 +56,9 @@ def read(raw: bytes) -> Reading:
 def _taken_apart(raw: bytes) -> Reading:
     message = parsed(raw)
     parts = list(_parts(message))
-    text = _text(parts)
-    return Reading(head_of(message), quoting.own_words(text), _original(parts, text), tuple(_papers(parts)))
+    head, text = head_of(message), _text(parts)
+    said = text if head.is_passed_on else quoting.own_words(text)
+    return Reading(head, said, _original(parts, text), tuple(_papers(parts)))
 
 
 def top(raw: bytes) -> Message:
