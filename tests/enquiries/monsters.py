@@ -110,6 +110,7 @@ HUGE = {
     "5,000 parts": lambda: parts(*[PLAIN] * 5000),
     "a report of 100,000 paragraphs": lambda: typed("message/delivery-status", "a: b\n\n" * 100_000),
     "dashes above a head in the text": lambda: mail(text="-" * 79_000 + "x\nFrom: abc\nSent: b\nTo: c\n"),
+    "heads of colleagues in the text": lambda: mail(text="From: a@lbbd.gov.uk\nSent: b\nTo: c\n" * 2500),
     "parameters of 190 parts": lambda: parts(*['Content-Type: text/plain; x="' + "; " * 3900 + '"\r\n\r\nx'] * 190),
     "many pages of HTML signs": lambda: parts(*["Content-Type: text/html\r\n\r\n" + "<" * 390_000] * 20),
     "HTML comments": lambda: typed("text/html", "<!--" * 2_000_000),

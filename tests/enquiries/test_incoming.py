@@ -182,6 +182,31 @@ def test_a_mail_forwarded_as_a_file_is_of_whoever_wrote_it_first():
     assert (mail.enquiry.contact_email, mail.enquiry.message) == ("manager@example.org", "Training, please.")
 
 
+PASSED_ON = "Yours?\n\nFrom: {}\nSent: a\nTo: b\nSubject: c\n\n{}"
+
+
+def test_a_mail_that_was_passed_on_twice_is_of_whoever_wrote_it_and_of_no_colleague():
+    """N1: two colleagues looked for who is in charge of it."""
+    written_first = PASSED_ON.format("Home Manager <manager@example.org>", "Training, please.")
+    twice = PASSED_ON.format("Colleague <colleague@lbbd.gov.uk>", written_first)
+
+    mail = take(written(f"FW: {PHRASE}", twice, sender="officer@lbbd.gov.uk"))
+
+    assert (mail.enquiry.contact_email, mail.enquiry.message) == ("manager@example.org", "Training, please.")
+
+
+@pytest.mark.parametrize("newest", ["Colleague <colleague@lbbd.gov.uk>", "Home Manager"])
+def test_of_what_only_colleagues_wrote_or_who_gives_no_address_nothing_is_guessed(newest):
+    """Below a mail without an address stands one of somebody else, to whom it was the answer."""
+    below = PASSED_ON.format("Somebody <officer@lbbd.gov.uk>", "What do you need?")
+    if newest == "Home Manager":
+        below = below.replace("officer@lbbd.gov.uk", "partner@example.com")
+
+    mail = take(written(f"FW: {PHRASE}", PASSED_ON.format(newest, below), sender="officer@lbbd.gov.uk"))
+
+    assert (mail.state, mail.why) == (State.SORT, Why.FORWARDED)
+
+
 def test_a_forwarded_mail_of_which_nobody_can_read_who_wrote_it_waits_for_an_officer():
     mail = take(written(f"FW: {PHRASE}", "See what they want.", sender="officer@lbbd.gov.uk"))
 

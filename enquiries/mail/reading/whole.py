@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
 
+from django.conf import settings
+
 from careportal.kit.cleaning import made_storable, many_lines
 from enquiries.mail.reading import html, quoting, words
 from enquiries.mail.reading.exceptions import Unreadable
@@ -154,18 +156,33 @@ def _file_name(part: Message) -> str:
 
 
 def _original(parts: list[Message], text: str) -> Original | None:
-    """Of a mail that is enclosed whole, else of one that stands in the text."""
+    """The newest inside that no colleague wrote: it may have been passed on more than once. Nothing, where one of
+    them does not say its address: whoever wrote before that is somebody else."""
+    for one in _inside(parts, text):
+        if not _is_colleagues(one.sender):
+            return one if one.sender else None
+    return None
+
+
+def _inside(parts: list[Message], text: str) -> Iterator[Original]:
+    """The mails that are enclosed whole, and then those that stand in the text."""
     enclosed = (part.get_payload() for part in parts if part.get_content_type() == "message/rfc822")
     for inner in enclosed:
         if isinstance(inner, list) and inner and isinstance(inner[0], Message):
-            head, inner_parts = head_of(inner[0]), list(_parts(inner[0]))
-            return _if_known(head.sender, head.sender_name, quoting.own_words(_text(inner_parts)))
-    found = quoting.forwarded(text)
-    return _if_known(*person(_address_last(found.sender)), found.text) if found else None
+            head, said = head_of(inner[0]), _text(list(_parts(inner[0])))
+            yield Original(head.sender, head.sender_name[:200], quoting.own_words(said))
+            yield from _in_text(said)
+    yield from _in_text(text)
 
 
-def _if_known(sender: str, name: str, text: str) -> Original | None:
-    return Original(sender, name[:200], text) if sender else None
+def _in_text(text: str) -> Iterator[Original]:
+    for found in quoting.forwarded(text):
+        sender, name = person(_address_last(found.sender))
+        yield Original(sender, name[:200], found.text)
+
+
+def _is_colleagues(sender: str) -> bool:
+    return sender.rpartition("@")[2] in settings.INBOX_DOMAINS
 
 
 def _address_last(said: str) -> str:
