@@ -10,7 +10,7 @@ from careportal.accounts import access
 from careportal.kit.cleaning import made_storable
 from enquiries import letters_incoming as letters
 from enquiries import threads
-from enquiries.exceptions import AddressRefused, TransitionNotAllowed
+from enquiries.exceptions import AddressRefused, SenderUnproved, TransitionNotAllowed
 from enquiries.mail import addresses, post
 from enquiries.mail.reading import Automatic, Original
 from enquiries.models import Enquiry, Event, IncomingMail, Message, OutgoingMail
@@ -48,7 +48,8 @@ def open_enquiry(*, mail_id: int, officer: "User | None" = None) -> Enquiry:
 def add_to_enquiry(*, mail_id: int, enquiry_id: int, officer: "User | None" = None) -> Message:
     """Make the mail a message of the provider on this enquiry. It answers the question that waits, if one does.
 
-    Raises TransitionNotAllowed where the mail is dealt with or the enquiry is closed; TooMany where no officer asks.
+    Raises TransitionNotAllowed where the mail is dealt with or the enquiry is closed; TooMany and
+    SenderUnproved where no officer asks.
     """
     came = came_with.look(mail_id)
     with transaction.atomic():
@@ -56,6 +57,8 @@ def add_to_enquiry(*, mail_id: int, enquiry_id: int, officer: "User | None" = No
         mail.refuse_unless_it_waits()
         enquiry = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry_id)
         enquiry.refuse_if_closed()
+        if officer is None and _could_be_forged(mail, enquiry):
+            raise SenderUnproved("It would move the enquiry on, and its sender is not proved.")
         message = _hear(enquiry, mail, came.original.text if came.original else mail.text, officer)
         mail.join(enquiry, message)
         _decide(mail, officer)
@@ -138,6 +141,13 @@ def _store(mail: IncomingMail, author: Original, officer: "User | None") -> Enqu
     digest = submitted.digest_of(enquiry, [])
     enquiry.record(Event.Kind.RECEIVED, by=officer, channel=enquiry.channel, digest=digest)
     return enquiry
+
+
+def _could_be_forged(mail: IncomingMail, enquiry: Enquiry) -> bool:
+    """Whether a forged sender could move the enquiry on: an answer that it waits for changes its state (MI6)."""
+    if mail.sender_check == IncomingMail.Sender.FAILED:
+        return True
+    return mail.sender_check != IncomingMail.Sender.PROVED and enquiry.state == Enquiry.State.WAITING
 
 
 def _hear(enquiry: Enquiry, mail: IncomingMail, said: str, officer: "User | None") -> Message:

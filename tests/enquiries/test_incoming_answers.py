@@ -7,6 +7,7 @@ from careportal.kit.working_days import add_working_days
 from enquiries import letters, services
 from enquiries.exceptions import TransitionNotAllowed
 from enquiries.models import Enquiry, Event, IncomingMail, Interest, Message, OutgoingMail
+from enquiries.services import incoming
 from tests.enquiries import reports
 from tests.enquiries.incoming import FAILED, OURS, PHRASE, take, written
 from tests.enquiries.papers import pdf
@@ -154,6 +155,24 @@ def test_an_unproved_contact_changes_no_state(enquiry, officer):
     enquiry.refresh_from_db()
     assert (mail.state, mail.why) == (State.SORT, Why.UNPROVED)
     assert enquiry.state == Enquiry.State.WAITING
+
+
+def test_an_unproved_contact_changes_no_state_where_the_question_is_asked_at_the_same_moment(
+    enquiry, officer, monkeypatch
+):
+    """MI6: what counts is the state of the enquiry when its row is locked."""
+    look = incoming.came_with.look
+
+    def asked_meanwhile(mail_id):
+        waiting_question(enquiry, officer)
+        return look(mail_id)
+
+    monkeypatch.setattr(incoming.came_with, "look", asked_meanwhile)
+
+    mail = take(answer(enquiry), result="")
+
+    enquiry.refresh_from_db()
+    assert (mail.state, mail.why, enquiry.state) == (State.SORT, Why.UNPROVED, Enquiry.State.WAITING)
 
 
 def test_an_unproved_contact_is_heard_where_nothing_waits(enquiry):
