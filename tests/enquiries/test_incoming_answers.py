@@ -237,6 +237,33 @@ def test_our_own_mail_that_comes_back_into_the_inbox_is_attached_and_nothing_els
     assert (Enquiry.objects.count(), OutgoingMail.objects.count()) == (1, 1)
 
 
+NOTIFY = "Council <council@notifications.service.gov.uk>"
+
+
+@pytest.fixture
+def routed(settings, enquiry):
+    """It is sent by Notify, which keeps no id of ours."""
+    settings.NOTIFY_API_KEY = "set"
+    subject = f'{PHRASE}: "Open" ({enquiry.reference})'
+    inbox = settings.BUSINESS_FORUM_INBOX
+    return MailFactory(enquiry=enquiry, recipient=inbox, recipient_key=inbox, subject=subject)
+
+
+def test_a_mail_of_ours_that_notify_brought_to_the_inbox_is_attached_and_nothing_else(routed):
+    """MI4: no officer has to sort each application once more."""
+    mail = take(written(routed.subject.replace('"Open"', "\u201cOpen\u201d"), sender=NOTIFY))
+
+    assert (mail.state, mail.enquiry) == (State.OWN, routed.enquiry)
+    assert Enquiry.objects.count() == OutgoingMail.objects.count() == 1
+
+
+@pytest.mark.parametrize(("sender", "more"), [("manager@example.org", ""), (NOTIFY, " and more")])
+def test_what_only_resembles_a_mail_that_notify_brought_is_sorted(routed, sender, more):
+    mail = take(written(routed.subject + more, sender=sender))
+
+    assert mail.state != State.OWN
+
+
 def test_who_only_writes_our_mark_into_a_mail_is_anybody(acknowledged):
     """MI4: the mark proves nothing where the database does not know the mail, or where somebody else wrote it."""
     unknown = take(written(X_Portal_Message_ID="<unknown@lbbd.gov.uk>"))
