@@ -25,6 +25,10 @@ class AddressRefused(Refused):
     """A mail may not be sent to this address."""
 
 
+class SenderUnproved(Refused):
+    """A mail would move an enquiry on, and nobody has proved who wrote it: an officer decides."""
+
+
 class AnswersChanged(Refused):
     """What was sent is not what was last shown: nothing is stored until it has been checked again."""
 

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 
 from django.conf import settings
 
+from careportal.kit.cleaning import whole_words
 from enquiries import references
 from enquiries.mail import addresses, limits
 from enquiries.mail.reading import Head
 from enquiries.models import Enquiry, IncomingMail, OutgoingMail
 from enquiries.references import ALPHABET
 
-_FORWARDED = re.compile(r"(fw|fwd|wg|tr)\s?:", re.IGNORECASE)
+NOTIFY_WRITES_FROM = "@notifications.service.gov.uk"
 _REFERENCE = re.compile(
     rf"(?<![\w-])[{ALPHABET}]{{{references.GROUP_LENGTH}}}(?:-[{ALPHABET}]{{{references.GROUP_LENGTH}}})"
     rf"{{{references.GROUPS - 1}}}(?![\w-])",
@@ -21,6 +22,8 @@ _REFERENCE = re.compile(
 
 def our_mail(head: Head) -> OutgoingMail | None:
     """The mail that the portal itself sent. Whoever only calls a mail the same is anybody (MI4)."""
+    if settings.NOTIFY_API_KEY and head.sender.endswith(NOTIFY_WRITES_FROM):
+        return _sent_by_notify(head)
     ids = [one for one in (head.own_id, head.message_id) if one]
     if not ids or not is_own_inbox(head.sender):
         return None
@@ -65,7 +68,7 @@ def is_colleague(address: str) -> bool:
 
 def is_forwarded(head: Head) -> bool:
     """By somebody of the council: whoever wrote it first is meant (N1)."""
-    return bool(_FORWARDED.match(head.subject)) and is_colleague(head.sender)
+    return head.is_passed_on and is_colleague(head.sender)
 
 
 def is_own_inbox(address: str) -> bool:
@@ -82,6 +85,14 @@ def _answered(ids: Iterable[str]) -> Enquiry | None:
     known = dict(came.values_list("message_id", "enquiry")) | dict(ours.values_list("message_id", "enquiry"))
     number = next((known[one] for one in wanted if one in known), None)
     return Enquiry.objects.select_related("joined_to", "provider").filter(pk=number).first() if number else None
+
+
+def _sent_by_notify(head: Head) -> OutgoingMail | None:
+    """It keeps none of our marks, and makes quotes curly: a mail to an inbox is known by its enquiry and subject."""
+    enquiry = _named(head.subject)
+    ours = OutgoingMail.objects.filter(enquiry__isnull=False, enquiry=enquiry, recipient_key__in=limits.own_inboxes())
+    said = whole_words(head.subject)
+    return next((mail for mail in ours.only("subject", "enquiry") if whole_words(mail.subject) == said), None)
 
 
 def _named(subject: str) -> Enquiry | None:

@@ -108,9 +108,13 @@ def _only(found: Iterable[RegisteredLocation]) -> RegisteredLocation | None:
 
 
 def _text_of(enquiry: Enquiry) -> list[str]:
-    """Its subject tells the programme more often than not."""
+    """Its subject tells the programme more often than not. Where a colleague forwarded it, the text of the mail is
+    the colleague's, with a number of their own under it: then what is kept of whoever wrote it first is read."""
     mail = IncomingMail.objects.filter(enquiry=enquiry, state=IncomingMail.State.ENQUIRY).first()
-    return [mail.subject, mail.text or enquiry.message] if mail else [enquiry.message]
+    if mail is None:
+        return [enquiry.message]
+    is_authors = mail.sender == enquiry.contact_email
+    return [mail.subject, (is_authors and mail.text) or enquiry.message]
 
 
 def _digits(number: str) -> str:

@@ -6,6 +6,7 @@ import time
 from contextlib import suppress
 from imaplib import IMAP4
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
@@ -25,7 +26,7 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS, SETTLING_SECONDS = 20, 8
 MOST_REPORT = 1024 * 1024
 # About the server, or about ourselves, and not about one mail: that is read again by the next look.
-ABOUT_US = (TooEarly, OSError, IMAP4.error, ImapToolsError, OperationalError, InterfaceError)
+ABOUT_US = (TooEarly, OSError, IMAP4.error, ImapToolsError, OperationalError, InterfaceError, SoftTimeLimitExceeded)
 
 
 def look_into_inbox() -> None:
@@ -74,6 +75,7 @@ def _bounces(found: Found) -> list[Bounce]:
         return []
     report = b"".join(found.fetch(MOST_REPORT))
     try:
+        reading.refuse_monsters(report)
         return list(bounces_in(parsed(report)))
     except Exception as error:
         logger.warning("inbox.unreadable uid=%s reason=%s", found.number, type(error).__name__)

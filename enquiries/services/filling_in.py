@@ -25,6 +25,7 @@ def begin_filling_in(*, enquiry_id: int, owner: str, origin: str) -> Draft:
     """The application that fills in this enquiry, with what we read in the email. There is one: a second start goes
     on with it, in the browser that proved last. Raises TransitionNotAllowed.
     """
+    _lock_drafts(enquiry_id)
     enquiry = _locked(enquiry_id)
     enquiry.refuse_to_provider_if_closed()
     enquiry.refuse_if_filled_in()
@@ -119,6 +120,11 @@ def _hear(enquiry: Enquiry) -> None:
     enquiry.save(update_fields=["state", *Enquiry.CLOCKS])
     if before != enquiry.state:
         enquiry.record(Event.Kind.RESUMED, before=before, after=enquiry.state)
+
+
+def _lock_drafts(enquiry_id: int) -> None:
+    """Before the enquiry, in the order in which sending locks them: else each could wait for the other."""
+    list(Draft.objects.select_for_update(of=("self",)).filter(enquiry=enquiry_id).values_list("pk"))
 
 
 def _locked(enquiry_id: int) -> Enquiry:

@@ -10,7 +10,7 @@ from careportal.accounts import access
 from careportal.kit.cleaning import made_storable
 from enquiries import letters_incoming as letters
 from enquiries import threads
-from enquiries.exceptions import AddressRefused, TransitionNotAllowed
+from enquiries.exceptions import AddressRefused, SenderUnproved, TransitionNotAllowed
 from enquiries.mail import addresses, post
 from enquiries.mail.reading import Automatic, Original
 from enquiries.models import Enquiry, Event, IncomingMail, Message, OutgoingMail
@@ -48,7 +48,8 @@ def open_enquiry(*, mail_id: int, officer: "User | None" = None) -> Enquiry:
 def add_to_enquiry(*, mail_id: int, enquiry_id: int, officer: "User | None" = None) -> Message:
     """Make the mail a message of the provider on this enquiry. It answers the question that waits, if one does.
 
-    Raises TransitionNotAllowed where the mail is dealt with or the enquiry is closed; TooMany where no officer asks.
+    Raises TransitionNotAllowed where the mail is dealt with or the enquiry is closed; TooMany and
+    SenderUnproved where no officer asks.
     """
     came = came_with.look(mail_id)
     with transaction.atomic():
@@ -56,7 +57,9 @@ def add_to_enquiry(*, mail_id: int, enquiry_id: int, officer: "User | None" = No
         mail.refuse_unless_it_waits()
         enquiry = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry_id)
         enquiry.refuse_if_closed()
-        message = _hear(enquiry, mail, officer)
+        if officer is None and _could_be_forged(mail, enquiry):
+            raise SenderUnproved("It would move the enquiry on, and its sender is not proved.")
+        message = _hear(enquiry, mail, came.original.text if came.original else mail.text, officer)
         mail.join(enquiry, message)
         _decide(mail, officer)
         came.keep(enquiry)
@@ -85,11 +88,13 @@ def take_back(*, mail_id: int, officer: "User") -> IncomingMail:
 def send_acknowledgement(*, enquiry_id: int, officer: "User") -> OutgoingMail:
     """Tell whoever asked by mail that it is an enquiry, once, where the portal did not by itself.
 
-    Raises TransitionNotAllowed where it was told or did not come by email, AddressRefused where nobody would read it.
+    Raises TransitionNotAllowed where it was told, is closed or did not come by email, AddressRefused where nobody would
+    read it.
     """
     enquiry = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry_id)
     if not enquiry.incoming.filter(state=State.ENQUIRY).exists():
         raise TransitionNotAllowed(f"{enquiry} did not come by email.")
+    enquiry.refuse_if_closed()
     if enquiry.mails.filter(kind=OutgoingMail.Kind.ACKNOWLEDGEMENT).exists():
         raise TransitionNotAllowed(f"{enquiry} has been acknowledged already.")
     if _is_nobodys(enquiry.contact_email):
@@ -138,9 +143,16 @@ def _store(mail: IncomingMail, author: Original, officer: "User | None") -> Enqu
     return enquiry
 
 
-def _hear(enquiry: Enquiry, mail: IncomingMail, officer: "User | None") -> Message:
+def _could_be_forged(mail: IncomingMail, enquiry: Enquiry) -> bool:
+    """Whether a forged sender could move the enquiry on: an answer that it waits for changes its state (MI6)."""
+    if mail.sender_check == IncomingMail.Sender.FAILED:
+        return True
+    return mail.sender_check != IncomingMail.Sender.PROVED and enquiry.state == Enquiry.State.WAITING
+
+
+def _hear(enquiry: Enquiry, mail: IncomingMail, said: str, officer: "User | None") -> Message:
     """As if it had been written on the page of the application, but for the mail that tells the inbox of it."""
-    text = _cut(mail.text, MOST_MESSAGE) or WITHOUT_TEXT
+    text = _cut(said, MOST_MESSAGE) or WITHOUT_TEXT
     question = enquiry.messages.awaited().order_by("pk").first()
     if question:
         return receive_answer(question_id=question.pk, text=text)

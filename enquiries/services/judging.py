@@ -5,6 +5,7 @@ import logging
 import time
 from contextlib import suppress
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from careportal.kit.cleaning import made_storable
 from enquiries import threads
-from enquiries.exceptions import TooMany, TransitionNotAllowed
+from enquiries.exceptions import SenderUnproved, TooMany, TransitionNotAllowed
 from enquiries.mail import kept, phrase, reading
 from enquiries.mail.reading import Automatic, Head, Reading
 from enquiries.mail.reading.exceptions import Unreadable
@@ -48,8 +49,8 @@ def judge(mail_id: int) -> None:
         _judge(mail)
     except Unreadable as error:
         _to_sort(mail_id, error.why)
-    except (OperationalError, InterfaceError):
-        raise  # the database is away: it is read again
+    except (OperationalError, InterfaceError, SoftTimeLimitExceeded):
+        raise  # the database is away, or the worker's time is over: it is read again
     except Exception as error:  # whatever somebody has written
         logger.warning("incoming.unreadable id=%s reason=%s", mail_id, type(error).__name__)
         _to_sort(mail_id, Why.UNREADABLE)
@@ -108,22 +109,15 @@ def _take_answer(mail: IncomingMail, head: Head, enquiry: Enquiry) -> None:
         _to_sort(mail.pk, Why.STRANGER, enquiry)
     elif enquiry.state == Enquiry.State.CLOSED:
         _to_sort(mail.pk, Why.CLOSED, enquiry)
-    elif _is_unproved(mail, enquiry):
-        _to_sort(mail.pk, Why.UNPROVED, enquiry)
     else:
         _add(mail, enquiry)
-
-
-def _is_unproved(mail: IncomingMail, enquiry: Enquiry) -> bool:
-    """Whether a forged sender could move the enquiry on: an answer that it waits for changes its state."""
-    if mail.sender_check == Sender.FAILED:
-        return True
-    return mail.sender_check != Sender.PROVED and enquiry.state == Enquiry.State.WAITING
 
 
 def _add(mail: IncomingMail, enquiry: Enquiry) -> None:
     try:
         incoming.add_to_enquiry(mail_id=mail.pk, enquiry_id=enquiry.pk)
+    except SenderUnproved:
+        _to_sort(mail.pk, Why.UNPROVED, enquiry)
     except TooMany:
         _to_sort(mail.pk, Why.TOO_MANY, enquiry)
     except TransitionNotAllowed:  # closed meanwhile

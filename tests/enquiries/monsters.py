@@ -72,6 +72,11 @@ BROKEN = {
     "file name with a bad character set": parts(
         PLAIN, "Content-Disposition: attachment; filename*=undefined''a%ff.txt\r\n\r\nx"
     ),
+    "a character set that is said twice": typed("text/plain; charset*=a; charset*0=b"),
+    "a boundary that is said twice": typed("multipart/mixed; boundary*=b; boundary*0=b", f"--b\r\n{PLAIN}--b--"),
+    "a file name that is said twice": parts(
+        PLAIN, "Content-Disposition: attachment; filename*=a; filename*0=b\r\n\r\nx"
+    ),
     "file name that climbs": parts(PLAIN, 'Content-Disposition: attachment; filename="../../a\0.txt"\r\n\r\nx'),
     "HTML without an end": typed("text/html", "<p>Training<!-- <script><style><a href="),
     "HTML of signs": typed("text/html", "a < b && c > d &#xD800; &#0; &#99999999;"),
@@ -104,6 +109,10 @@ HUGE = {
     "9 MB of empty lines": lambda: mail(text="\n" * 9_000_000),
     "5,000 parts": lambda: parts(*[PLAIN] * 5000),
     "a report of 100,000 paragraphs": lambda: typed("message/delivery-status", "a: b\n\n" * 100_000),
+    "dashes above a head in the text": lambda: mail(text="-" * 79_000 + "x\nFrom: abc\nSent: b\nTo: c\n"),
+    "heads of colleagues in the text": lambda: mail(text="From: a@lbbd.gov.uk\nSent: b\nTo: c\n" * 2500),
+    "parameters of 190 parts": lambda: parts(*['Content-Type: text/plain; x="' + "; " * 3900 + '"\r\n\r\nx'] * 190),
+    "many pages of HTML signs": lambda: parts(*["Content-Type: text/html\r\n\r\n" + "<" * 390_000] * 20),
     "HTML comments": lambda: typed("text/html", "<!--" * 2_000_000),
     "HTML signs": lambda: typed("text/html", "<" * 9_000_000),
     "HTML scripts": lambda: typed("text/html", "<script>" * 1_000_000),

@@ -12,6 +12,7 @@ from enquiries.mail import bounces, post
 from enquiries.models import Event, MailAttempt, MailboxFolder, OutgoingMail
 from enquiries.services import arrivals
 from tests.enquiries import reports
+from tests.enquiries.incoming import found
 from tests.enquiries.mails import state
 from tests.factories import InterestFactory, MailFactory
 
@@ -148,6 +149,16 @@ def monsters(sent):
         whole.replace(b"Message-ID: <ack", b"Message-ID: <\x00ack"),
         whole.replace(headers, headers + b"; charset=unicode_escape").replace(b"<ack", b"<\\x00a"),
     ]
+
+
+def test_a_report_that_was_made_to_be_costly_is_not_taken_apart(monkeypatch):
+    """MI11: it was counted first, as any mail is before it is read."""
+    parsed = []
+    monkeypatch.setattr(arrivals, "parsed", parsed.append)
+    levels = "".join(f"Content-Type: multipart/report; boundary=b{at}\r\n\r\n--b{at}\r\n" for at in range(400))
+
+    assert arrivals._bounces(found((levels + "\r\n" * 200_000).encode())) == []
+    assert parsed == []
 
 
 @pytest.mark.parametrize("number", range(5))

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from careportal.kit.working_days import add_working_days
@@ -208,6 +209,20 @@ def test_an_officer_and_the_provider_at_once_fill_it_in_once(officer, open_progr
     assert sum(isinstance(result, Enquiry) for result in results) == 1
     assert sum(isinstance(result, TransitionNotAllowed) for result in results) == 1
     assert enquiry.events.filter(kind="filled_in").count() == enquiry.interests.count() == 1
+
+
+def test_starting_again_locks_in_the_order_in_which_sending_does(enquiry):
+    """CO1: of two browsers, one that starts and one that sends, none waits for the other for ever."""
+    draft = draft_for(enquiry)
+
+    with CaptureQueriesContext(connection) as queries:
+        services.begin_filling_in(enquiry_id=enquiry.pk, owner="another", origin="")
+
+    read = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
+    assert 'FROM "enquiries_draft"' in read[0]
+    assert 'FROM "enquiries_enquiry"' in read[1]
+    draft.refresh_from_db()
+    assert draft.owner == "another"
 
 
 # --- Refusals ---------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from enquiries.links import complete_address
 from enquiries.mail import post
 from enquiries.models import Enquiry, Event, IncomingMail, OutgoingMail
 from enquiries.services import arrivals, submitted
+from tests.enquiries.emailed import filled_in
 from tests.enquiries.incoming import FAILED, OURS, PHRASE, checked, found, take, written
 from tests.enquiries.letters import read
 from tests.enquiries.papers import pdf
@@ -161,6 +162,15 @@ def test_an_officers_own_words_above_a_forwarded_mail_are_not_the_providers():
     assert not OutgoingMail.objects.exists()
 
 
+def test_what_a_provider_forwards_is_what_it_asks_for():
+    """What stands below is no history there: without it the enquiry would say nothing."""
+    below = "Please see below.\n\nFrom: Deputy <deputy@example.org>\nSent: a\nTo: b\nSubject: c\n\nTraining, please."
+
+    mail = take(written(f"FW: {PHRASE}", below))
+
+    assert (mail.enquiry.contact_email, mail.enquiry.message) == ("manager@example.org", below)
+
+
 def test_a_mail_forwarded_as_a_file_is_of_whoever_wrote_it_first():
     outer = EmailMessage()
     outer["From"], outer["Subject"] = "officer@lbbd.gov.uk", f"FW: {PHRASE}"
@@ -170,6 +180,31 @@ def test_a_mail_forwarded_as_a_file_is_of_whoever_wrote_it_first():
     mail = take(outer.as_bytes())
 
     assert (mail.enquiry.contact_email, mail.enquiry.message) == ("manager@example.org", "Training, please.")
+
+
+PASSED_ON = "Yours?\n\nFrom: {}\nSent: a\nTo: b\nSubject: c\n\n{}"
+
+
+def test_a_mail_that_was_passed_on_twice_is_of_whoever_wrote_it_and_of_no_colleague():
+    """N1: two colleagues looked for who is in charge of it."""
+    written_first = PASSED_ON.format("Home Manager <manager@example.org>", "Training, please.")
+    twice = PASSED_ON.format("Colleague <colleague@lbbd.gov.uk>", written_first)
+
+    mail = take(written(f"FW: {PHRASE}", twice, sender="officer@lbbd.gov.uk"))
+
+    assert (mail.enquiry.contact_email, mail.enquiry.message) == ("manager@example.org", "Training, please.")
+
+
+@pytest.mark.parametrize("newest", ["Colleague <colleague@lbbd.gov.uk>", "Home Manager"])
+def test_of_what_only_colleagues_wrote_or_who_gives_no_address_nothing_is_guessed(newest):
+    """Below a mail without an address stands one of somebody else, to whom it was the answer."""
+    below = PASSED_ON.format("Somebody <officer@lbbd.gov.uk>", "What do you need?")
+    if newest == "Home Manager":
+        below = below.replace("officer@lbbd.gov.uk", "partner@example.com")
+
+    mail = take(written(f"FW: {PHRASE}", PASSED_ON.format(newest, below), sender="officer@lbbd.gov.uk"))
+
+    assert (mail.state, mail.why) == (State.SORT, Why.FORWARDED)
 
 
 def test_a_forwarded_mail_of_which_nobody_can_read_who_wrote_it_waits_for_an_officer():
@@ -213,6 +248,12 @@ FORGED = [
     f"Authentication-Results: {OURS}; dmarc=pass header.from=example.org\r\n",
     f"Authentication-Results: {OURS} (dmarc=pass header.from=example.org); spf=none\r\n",
     f"X-Authentication-Results: {OURS}; dmarc=pass header.from=example.org\r\n",
+    # What the sender calls itself to our server stands in the server's own line.
+    f'Authentication-Results: {OURS}; spf=pass smtp.mailfrom="x;dmarc=pass header.from=example.org"@evil.example\r\n',
+    f"Authentication-Results: {OURS}; spf=none (it says \\) ; dmarc=pass header.from=example.org) smtp.helo=x\r\n",
+    f"Authentication-Results: {OURS}; spf=pass smtp.mailfrom= smtp.helo=x@example.org\r\n",
+    f"Authentication-Results: {OURS}; dkim=pass header.s=header.d=example.org header.d=evil.example\r\n",
+    f"Authentication-Results: {OURS}; spf=pass smtp.helo=dmarc=pass smtp.mailfrom=evil.example\r\n",
 ]
 
 
@@ -231,6 +272,9 @@ def test_a_check_that_our_own_server_did_not_write_is_ignored(lines):
         (OURS, f"{OURS}; dkim=pass header.d=example.org", Sender.PROVED),
         (OURS, f"{OURS} 1; spf=pass smtp.mailfrom=bounce@example.org", Sender.PROVED),
         (OURS, f"{OURS}; spf=pass smtp.mailfrom=bounce@evil.example", Sender.UNKNOWN),
+        (OURS, f'{OURS}; spf=pass smtp.mailfrom="a bounce"@example.org', Sender.PROVED),
+        (OURS, f'{OURS}; dkim/1=pass (2048-bit) header.d="example.org"', Sender.PROVED),
+        (OURS, f'{OURS}; spf=pass smtp.mailfrom="("@example.org; dmarc=fail (")")', Sender.FAILED),
         ("*", "spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=example.org; dmarc=pass action=none", Sender.PROVED),
         ("", f"{OURS}; dmarc=pass header.from=example.org", Sender.UNKNOWN),
     ],
@@ -258,6 +302,26 @@ def test_an_officer_may_tell_a_sender_who_was_not_proved_and_only_once(officer):
     assert mail.enquiry.events.get(kind=Event.Kind.RECEIPT_SENT).by == officer
     with pytest.raises(TransitionNotAllowed, match="acknowledged already"):
         services.send_acknowledgement(enquiry_id=mail.enquiry_id, officer=officer)
+
+
+def test_what_is_closed_gets_no_such_letter(officer):
+    """It would ask for details that cannot be filled in any more."""
+    mail = take(written(), "")
+    Enquiry.objects.update(state=Enquiry.State.CLOSED)
+
+    with pytest.raises(TransitionNotAllowed, match="is closed"):
+        services.send_acknowledgement(enquiry_id=mail.enquiry.pk, officer=officer)
+
+
+def test_where_an_officer_has_filled_in_the_details_the_letter_does_not_ask_for_them(officer, open_programme):
+    mail = take(written(), "")
+    filled_in(mail.enquiry, officer=officer)
+
+    letter = services.send_acknowledgement(enquiry_id=mail.enquiry.pk, officer=officer)
+
+    assert mail.enquiry.reference in letter.text
+    assert "short form" not in letter.text
+    assert "What happens next" in letter.text
 
 
 def test_what_did_not_come_by_email_gets_no_such_letter(officer):

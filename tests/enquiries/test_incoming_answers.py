@@ -7,6 +7,7 @@ from careportal.kit.working_days import add_working_days
 from enquiries import letters, services
 from enquiries.exceptions import TransitionNotAllowed
 from enquiries.models import Enquiry, Event, IncomingMail, Interest, Message, OutgoingMail
+from enquiries.services import incoming
 from tests.enquiries import reports
 from tests.enquiries.incoming import FAILED, OURS, PHRASE, take, written
 from tests.enquiries.papers import pdf
@@ -156,6 +157,24 @@ def test_an_unproved_contact_changes_no_state(enquiry, officer):
     assert enquiry.state == Enquiry.State.WAITING
 
 
+def test_an_unproved_contact_changes_no_state_where_the_question_is_asked_at_the_same_moment(
+    enquiry, officer, monkeypatch
+):
+    """MI6: what counts is the state of the enquiry when its row is locked."""
+    look = incoming.came_with.look
+
+    def asked_meanwhile(mail_id):
+        waiting_question(enquiry, officer)
+        return look(mail_id)
+
+    monkeypatch.setattr(incoming.came_with, "look", asked_meanwhile)
+
+    mail = take(answer(enquiry), result="")
+
+    enquiry.refresh_from_db()
+    assert (mail.state, mail.why, enquiry.state) == (State.SORT, Why.UNPROVED, Enquiry.State.WAITING)
+
+
 def test_an_unproved_contact_is_heard_where_nothing_waits(enquiry):
     assert take(answer(enquiry), result="").state == State.MESSAGE
 
@@ -216,6 +235,33 @@ def test_our_own_mail_that_comes_back_into_the_inbox_is_attached_and_nothing_els
 
     assert (mail.state, mail.enquiry, mail.raw) == (State.OWN, enquiry, b"")
     assert (Enquiry.objects.count(), OutgoingMail.objects.count()) == (1, 1)
+
+
+NOTIFY = "Council <council@notifications.service.gov.uk>"
+
+
+@pytest.fixture
+def routed(settings, enquiry):
+    """It is sent by Notify, which keeps no id of ours."""
+    settings.NOTIFY_API_KEY = "set"
+    subject = f'{PHRASE}: "Open" ({enquiry.reference})'
+    inbox = settings.BUSINESS_FORUM_INBOX
+    return MailFactory(enquiry=enquiry, recipient=inbox, recipient_key=inbox, subject=subject)
+
+
+def test_a_mail_of_ours_that_notify_brought_to_the_inbox_is_attached_and_nothing_else(routed):
+    """MI4: no officer has to sort each application once more."""
+    mail = take(written(routed.subject.replace('"Open"', "\u201cOpen\u201d"), sender=NOTIFY))
+
+    assert (mail.state, mail.enquiry) == (State.OWN, routed.enquiry)
+    assert Enquiry.objects.count() == OutgoingMail.objects.count() == 1
+
+
+@pytest.mark.parametrize(("sender", "more"), [("manager@example.org", ""), (NOTIFY, " and more")])
+def test_what_only_resembles_a_mail_that_notify_brought_is_sorted(routed, sender, more):
+    mail = take(written(routed.subject + more, sender=sender))
+
+    assert mail.state != State.OWN
 
 
 def test_who_only_writes_our_mark_into_a_mail_is_anybody(acknowledged):
@@ -325,6 +371,17 @@ def test_an_officer_adds_a_mail_to_an_enquiry(nearly, enquiry, officer):
     assert (nearly.state, nearly.became, message.text) == (State.MESSAGE, message, "Training, please.")
     with pytest.raises(TransitionNotAllowed, match="dealt with"):
         services.add_to_enquiry(mail_id=nearly.pk, enquiry_id=enquiry.pk, officer=officer)
+
+
+def test_of_a_forwarded_mail_what_the_provider_wrote_is_added_and_not_what_the_colleague_did(enquiry, officer):
+    """N1: nothing that a colleague wrote reaches the page that the provider follows."""
+    below = f"Not again!\n\nFrom: <{enquiry.contact_email}>\nSent: a\nTo: b\nSubject: c\n\nWe need ten places."
+    mail = take(written(f"FW: {enquiry.reference}", below, sender="officer@lbbd.gov.uk"))
+    assert mail.state == State.SORT
+
+    message = services.add_to_enquiry(mail_id=mail.pk, enquiry_id=enquiry.pk, officer=officer)
+
+    assert message.text == "We need ten places."
 
 
 def test_nothing_is_added_to_a_closed_enquiry(nearly, officer):

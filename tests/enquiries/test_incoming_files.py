@@ -3,7 +3,9 @@
 import pytest
 
 from careportal.accounts.models import AuditEntry
+from enquiries.models import IncomingMail
 from tests.enquiries.mails_that_came import with_attachments
+from tests.enquiries.monsters import BROKEN
 from tests.enquiries.tray import TRAY, page_of, text_of
 from tests.factories import IncomingMailFactory
 
@@ -73,6 +75,17 @@ def test_a_mail_that_could_not_be_read_is_not_taken_apart(browser):
 
     assert "rota.pdf" not in text_of(browser.get(page_of(mail)))
     assert browser.get(f"{TRAY}{mail.pk}/attached/1/").status_code == 404
+
+
+def test_a_mail_that_breaks_the_parser_can_be_looked_at_and_decided_about(browser):
+    """MI10: whatever is wrong with it, its page is no error, and an officer can make an enquiry of it."""
+    mail = IncomingMailFactory(to_sort=True, raw=BROKEN["a file name that is said twice"])
+
+    assert browser.get(page_of(mail)).status_code == 200
+    assert browser.get(f"{TRAY}{mail.pk}/attached/1/").status_code == 404
+    assert browser.post(f"{TRAY}{mail.pk}/do/enquiry/", {"shown": mail.shown_as}).status_code == 302
+    mail.refresh_from_db()
+    assert mail.state == IncomingMail.State.ENQUIRY
 
 
 def test_the_mail_itself_is_downloaded_as_bytes_that_no_browser_opens(browser, officer):

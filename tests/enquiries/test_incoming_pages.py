@@ -322,4 +322,14 @@ def test_a_message_that_came_by_mail_leads_to_it(browser):
 
     page = text_of(browser.get(enquiry.get_absolute_url()))
 
-    assert f'It came by email. <a class="govuk-link" href="{page_of(mail)}"' in page
+    assert f'<a class="govuk-link" href="{page_of(mail)}"' in page
+    assert "It came by email." in page
+
+
+@pytest.mark.parametrize(("traits", "is_said"), [({}, True), ({"proved": True}, False)])
+def test_beside_a_message_that_came_by_mail_stands_whether_its_sender_is_verified(browser, traits, is_said):
+    """MI6: whoever reads it as the provider's word is told that nobody has checked that."""
+    mail, enquiry = IncomingMailFactory(to_sort=True, **traits), EnquiryFactory(in_triage=True)
+    add_to(browser, mail, enquiry.reference, confirmed="yes")
+
+    assert ("Sender not verified" in text_of(browser.get(enquiry.get_absolute_url()))) == is_said

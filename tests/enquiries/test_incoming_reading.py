@@ -24,6 +24,7 @@ When can they come?
         ("Yes.\n\nOn Fri, 27 Nov 2026 at 10:12, Council\n<no-reply@lbbd.gov.uk> wrote:\n> When?\n> Where?", "Yes."),
         ("Yes.\n\nAm 27.11.2026 schrieb Council:\n> When?", "Yes."),
         (OUTLOOK, "Yes, on Monday."),
+        ("Yes.\n\n----- Forwarded message -----\nFrom: Council\nSent: b\nTo: c\n\nWhen?", "Yes."),
         ("Yes.\n\n-----Original Message-----\nFrom: Council\nSent: b\nTo: c\n\nWhen?", "Yes."),
         ("> When?\nOn Monday.\n> Where?\nHere.", "On Monday.\nHere."),
         ("Yes.\n-- \nHome Manager\n020 7946 0000", "Yes."),
@@ -49,6 +50,8 @@ def test_quotes_and_marked_signatures_are_left_out_and_in_doubt_all_is_kept(text
         ("1 < 2 &lt;b&gt;", "1 < 2 <b>"),
         ("<img src=x onerror=alert(1)>x<!-- hidden -->", "x"),
         ("<svg><text>x</text></svg><base href=//evil.example>y", "y"),
+        ("<html><head><meta charset=utf-8><title>t</title><body>its head never ends", "its head never ends"),
+        ("a&#10;b", "a b"),
     ],
 )
 def test_html_becomes_plain_text(source, text):

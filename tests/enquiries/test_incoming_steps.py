@@ -5,6 +5,7 @@ import threading
 from imaplib import IMAP4
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection
 from django.utils import timezone
 from imap_tools import MailBoxUnencrypted
@@ -157,6 +158,25 @@ def test_a_server_that_goes_away_in_the_middle_of_a_mail_loses_none(box, monkeyp
     arrivals.look_into_inbox()
 
     assert Enquiry.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("part", [noting, judging])
+def test_a_look_whose_time_is_over_in_the_middle_of_a_mail_loses_none(maildir, monkeypatch, part):
+    """MI12: the worker is stopped after its time, whatever it is at."""
+    kept.put(written())
+
+    def stopped(*args):
+        raise SoftTimeLimitExceeded
+
+    with monkeypatch.context() as broken:
+        broken.setattr(part, {noting: "concerns_us", judging: "_decide"}[part], stopped)
+        with pytest.raises(SoftTimeLimitExceeded):
+            arrivals.look_into_inbox()
+
+    arrivals.look_into_inbox()
+
+    assert IncomingMail.objects.get().state == State.ENQUIRY
 
 
 @pytest.mark.django_db

@@ -103,6 +103,19 @@ def test_subject_and_text_of_the_mail_are_read(programmes):
     assert reading.read_in(enquiry).pages == {"programmes": {"programmes": ["digital"]}}
 
 
+def test_of_a_mail_that_a_colleague_forwarded_nothing_of_the_colleagues_is_read(programmes):
+    """N1: their own number stands under their words, and is nothing that the provider should see as its own."""
+    enquiry = emailed(message="Digital skills, please. Ring 020 7946 0958.")
+    mail = enquiry.incoming.get()
+    mail.sender, mail.text = "officer@lbbd.gov.uk", "They ask for shift-life balance. 020 7946 0123, RM10 7AA"
+    mail.save()
+
+    assert reading.read_in(enquiry).pages == {
+        "programmes": {"programmes": ["digital"]},
+        "contact": {"telephone": "020 7946 0958"},
+    }
+
+
 def test_nothing_is_read_in_nothing():
     assert reading.read_in(emailed(message="", subject="")).pages == {}
 

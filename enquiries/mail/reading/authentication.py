@@ -9,8 +9,9 @@ from enquiries.models import IncomingMail
 
 Sender = IncomingMail.Sender
 ANY = "*"  # for servers that leave their name out, as Exchange Online does: then the topmost line is theirs
-_RESULT = re.compile(r"\b(dmarc|dkim|spf)\s*=\s*(\w+)", re.ASCII)
-_PROPERTY = re.compile(r"\b(header\.from|header\.d|header\.i|smtp\.mailfrom)\s*=\s*\"?([^\s;\"]+)", re.ASCII)
+_RESULT = re.compile(r"\s*(dmarc|dkim|spf)(?:/\d+)?\s*=\s*(\w+)", re.ASCII)
+_PROPERTY = re.compile(r"(?<!\S)(header\.from|header\.d|header\.i|smtp\.mailfrom)\s*=([^\s;]+)", re.ASCII)
+_SIGN = re.compile(r'\\.|[()"]|[^\\()"]+|\\', re.DOTALL)
 _ALIGNED_BY = {"dkim": ("header.d", "header.i"), "spf": ("smtp.mailfrom",)}
 
 
@@ -28,7 +29,7 @@ def verdict(lines: list[str], domain: str) -> IncomingMail.Sender:
 def _results(value: str) -> tuple[bool, list[str]]:
     """Whether our server wrote it, and its results."""
     wanted = settings.MAILBOX_AUTHSERV_ID.lower()
-    name, *results = _without_comments(value).lower().split(";")
+    name, *results = _own_words(value).lower().split(";")
     if wanted == ANY:
         return True, [name, *results]
     return bool(wanted) and name.split()[:1] == [wanted], results
@@ -36,7 +37,7 @@ def _results(value: str) -> tuple[bool, list[str]]:
 
 def _checks(results: list[str]) -> Iterator[tuple[str, str, dict[str, str]]]:
     for result in results:
-        if found := _RESULT.search(result):
+        if found := _RESULT.match(result):
             yield found[1], found[2], dict(_PROPERTY.findall(result))
 
 
@@ -58,12 +59,15 @@ def _domain(said: str) -> str:
     return said.rpartition("@")[2].strip("<>.")
 
 
-def _without_comments(value: str) -> str:
-    """Comments are the sender's to fill in some servers: nothing in them counts."""
-    kept, depth = [], 0
-    for letter in value:
-        depth += letter == "("
-        if not depth:
-            kept.append(letter)
-        depth -= letter == ")" and depth > 0
+def _own_words(value: str) -> str:
+    """What is in comments and between quotes may be the sender's: nothing in a comment counts, and between quotes no
+    sign ends a word. An address such as `"x; dmarc=pass"@evil.example` is one word."""
+    kept, depth, is_quoted = [], 0, False
+    for sign in _SIGN.findall(value):
+        if sign == '"' and not depth:
+            is_quoted = not is_quoted
+        elif sign in "()" and not is_quoted:
+            depth = max(depth + (1 if sign == "(" else -1), 0)
+        elif not depth:
+            kept.append(re.sub(r"[^\w.@-]", "_", sign) if is_quoted else sign)
     return "".join(kept).replace("\r", " ").replace("\n", " ")

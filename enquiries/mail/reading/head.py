@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email._policybase import Compat32
 from email.message import Message
+from email.parser import BytesParser
 from enum import StrEnum
 
 from careportal.kit.addresses import is_mailbox
@@ -15,7 +16,9 @@ from enquiries.models import IncomingMail, OutgoingMail
 MOST_HEAD = 64 * 1024
 MOST_RECIPIENTS = 500
 MOST_ANSWERED = 50
+MOST_PARAMETERS = 2_000  # of a part: Python takes time that grows with the square of them
 _ID = re.compile(r"<[^<>\s]{1,253}>")
+_PASSED_ON = re.compile(r"(fw|fwd|wg|tr)\s?:", re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _AWAY = re.compile(
     r"(automatic reply|auto(matic)?[ -]?(reply|response)|out of (the )?office|"
@@ -37,7 +40,8 @@ class Short(Compat32):
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
-        return name, value[: words.MOST_VALUE]
+        is_of_part = name.lower().startswith("content-")
+        return name, value[: MOST_PARAMETERS if is_of_part else words.MOST_VALUE]
 
 
 @dataclass(frozen=True)
@@ -55,9 +59,19 @@ class Head:
     automatic: Automatic
     check: IncomingMail.Sender
 
+    @property
+    def is_passed_on(self) -> bool:
+        """Whether it calls itself forwarded: then what stands below is not its history, but what it is about."""
+        return bool(_PASSED_ON.match(self.subject))
+
 
 def parsed(raw: bytes) -> Message:
     return message_from_bytes(raw, policy=Short())
+
+
+def parsed_head(raw: bytes) -> Message:
+    """Without a look at how its parts are divided, which alone can break Python's parser."""
+    return BytesParser(policy=Short()).parsebytes(raw, headersonly=True)
 
 
 def head_of(message: Message) -> Head:

@@ -6,23 +6,24 @@ import re
 from collections.abc import Iterator
 
 _NAME = re.compile(r"/?[a-zA-Z][a-zA-Z0-9:]{0,30}")
-_UNSEEN = {"script", "style", "head", "title", "template", "svg", "math", "object", "iframe", "noscript"}
+_UNSEEN = {"script", "style", "xml", "title", "template", "svg", "math", "object", "iframe", "noscript"}
 _LINES = {"p", "div", "tr", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "section", "article", "hr"}
 
 
 def plain(source: str) -> str:
     """Its text: one line a line, `> ` before what it quotes."""
-    said, depth = [""], 0
+    said: list[str] = []  # put together at the end: a line that grows by single signs costs time without end
+    depth = 0
     for text, tag in _pieces(source):
-        said[-1] += " ".join(html.unescape(text).split(" ")) if text else ""
+        said.append(html.unescape(text).replace("\n", " "))
         name = tag.lstrip("/")
         if name == "blockquote":
             depth = max(depth + (-1 if tag.startswith("/") else 1), 0)
         if name in {"td", "th"}:
-            said[-1] += " "
+            said.append(" ")
         if name in _LINES or name in {"br", "blockquote"} or tag == "li":
-            said.append("> " * min(depth, 3) + ("- " if tag == "li" else ""))
-    return _tidied(said)
+            said.append("\n" + "> " * min(depth, 3) + ("- " if tag == "li" else ""))
+    return _tidied("".join(said).split("\n"))
 
 
 def _pieces(source: str) -> Iterator[tuple[str, str]]:

@@ -1,14 +1,16 @@
 """What somebody wrote, without what their mail program put under it. When in doubt it is kept."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _WROTE = re.compile(r"\b(wrote|writes|schrieb|a écrit|escribió|ha scritto|napisał)\b.{0,40}:$")
 _FIELD = re.compile(r"\*?(From|Sent|Date|To|Cc|Subject|Von|Gesendet|An|Betreff|De|Envoyé|À|Objet)\*?\s?:\*?\s", re.I)
-_ORIGINAL = re.compile(r"-{2,}\s*(original message|forwarded message|ursprüngliche nachricht)\s*-{2,}", re.I)
+_ORIGINAL = re.compile(r"--\s{0,9}(original message|forwarded message|ursprüngliche nachricht)\s{0,9}--", re.I)
 _RULE = re.compile(r"[_-]{10,}$")
 _FROM = re.compile(r"\*?From\*?\s?:\*?\s+(.{3,400})", re.I)
 HEAD_LINES = 8
+MOST_FORWARDED = 10
 
 
 @dataclass(frozen=True)
@@ -27,15 +29,15 @@ def own_words(text: str) -> str:
     return said or text.strip()
 
 
-def forwarded(text: str) -> Forwarded | None:
-    """The first mail inside, where its own head plainly stands there."""
-    lines = [line.lstrip("> ").strip() for line in text.split("\n")]
+def forwarded(text: str) -> Iterator[Forwarded]:
+    """The mails inside, the newest first, where their own heads plainly stand there."""
+    lines, count = [line.lstrip("> ").strip() for line in text.split("\n")], 0
     for at, line in enumerate(lines):
         found = _FROM.match(line)
-        if found and _is_head(lines, at):
+        if found and count < MOST_FORWARDED and _is_head(lines, at):
+            count += 1
             ends = _head_ends(lines, at)
-            return Forwarded(sender=found[1], text=own_words("\n".join(lines[ends:])))
-    return None
+            yield Forwarded(sender=found[1], text=own_words("\n".join(lines[ends:])))
 
 
 def _history_begins(lines: list[str]) -> int:

@@ -4,16 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
 
+from django.conf import settings
+
 from careportal.kit.cleaning import made_storable, many_lines
 from enquiries.mail.reading import html, quoting, words
 from enquiries.mail.reading.exceptions import Unreadable
-from enquiries.mail.reading.head import MOST_HEAD, MOST_RECIPIENTS, Head, head_of, parsed, person, values
+from enquiries.mail.reading.head import MOST_HEAD, MOST_RECIPIENTS, Head, head_of, parsed, parsed_head, person, values
 from enquiries.models import IncomingMail
 from enquiries.models.incoming import MOST_RAW_BYTES, MOST_TEXT
 
 Why = IncomingMail.Why
 MOST_PARTS, MOST_DEPTH, MOST_LINES, MOST_WORK = 200, 20, 300_000, 4_000_000
-MOST_SOURCE = 400_000  # characters of a text before it is cleaned
+MOST_SOURCE = 400_000  # characters of all texts together, before they are cleaned
 MOST_PAPERS = 30
 
 
@@ -43,17 +45,27 @@ class Reading:
 
 
 def read(raw: bytes) -> Reading:
-    """Raises Unreadable for what was made to be costly, before it costs anything."""
-    _refuse_monsters(raw)
+    """Raises Unreadable for what was made to be costly, before it costs anything, and for what Python cannot read."""
+    refuse_monsters(raw)
+    try:
+        return _taken_apart(raw)
+    except Unreadable:
+        raise
+    except Exception as error:  # whatever somebody has written: an officer can still open the page of the mail
+        raise Unreadable(Why.UNREADABLE) from error
+
+
+def _taken_apart(raw: bytes) -> Reading:
     message = parsed(raw)
     parts = list(_parts(message))
-    text = _text(parts)
-    return Reading(head_of(message), quoting.own_words(text), _original(parts, text), tuple(_papers(parts)))
+    head, text = head_of(message), _text(parts)
+    said = text if head.is_passed_on else quoting.own_words(text)
+    return Reading(head, said, _original(parts, text), tuple(_papers(parts)))
 
 
 def top(raw: bytes) -> Message:
     """Its head alone, as far as that is read of any."""
-    return parsed(raw[: min(_head_ends(raw), MOST_HEAD)])
+    return parsed_head(raw[: min(_head_ends(raw), MOST_HEAD)])
 
 
 def beginning(raw: bytes) -> Reading:
@@ -67,8 +79,8 @@ def beginning(raw: bytes) -> Reading:
     return Reading(whole.head, whole.text, None, ())
 
 
-def _refuse_monsters(raw: bytes) -> None:
-    """By counting alone."""
+def refuse_monsters(raw: bytes) -> None:
+    """By counting alone. Raises Unreadable."""
     if len(raw) > MOST_RAW_BYTES:
         raise Unreadable(Why.TOO_LARGE)
     head = raw[: _head_ends(raw)]
@@ -108,15 +120,18 @@ def _parts(message: Message) -> Iterator[Message]:
 def _text(parts: list[Message]) -> str:
     """What was written as plain text, else what was written in HTML."""
     for kind in ("text/plain", "text/html"):
-        said = [_content(part, kind) for part in parts if part.get_content_type() == kind and not _is_file(part)]
-        if text := "\n\n".join(filter(str.strip, said)):
+        if text := "\n\n".join(filter(str.strip, _said(parts, kind))):
             return many_lines(made_storable(text)).strip()[: 4 * MOST_TEXT]
     return ""
 
 
-def _content(part: Message, kind: str) -> str:
-    text = words.text_of(_bytes(part), str(part.get_param("charset", "utf-8")))[:MOST_SOURCE]
-    return html.plain(text) if kind == "text/html" else text
+def _said(parts: list[Message], kind: str) -> Iterator[str]:
+    left = MOST_SOURCE
+    for part in parts:
+        if left > 0 and part.get_content_type() == kind and not _is_file(part):
+            source = words.text_of(_bytes(part), str(part.get_param("charset", "utf-8")))[:left]
+            left -= len(source)
+            yield html.plain(source) if kind == "text/html" else source
 
 
 def _bytes(part: Message) -> bytes:
@@ -141,18 +156,33 @@ def _file_name(part: Message) -> str:
 
 
 def _original(parts: list[Message], text: str) -> Original | None:
-    """Of a mail that is enclosed whole, else of one that stands in the text."""
+    """The newest inside that no colleague wrote: it may have been passed on more than once. Nothing, where one of
+    them does not say its address: whoever wrote before that is somebody else."""
+    for one in _inside(parts, text):
+        if not _is_colleagues(one.sender):
+            return one if one.sender else None
+    return None
+
+
+def _inside(parts: list[Message], text: str) -> Iterator[Original]:
+    """The mails that are enclosed whole, and then those that stand in the text."""
     enclosed = (part.get_payload() for part in parts if part.get_content_type() == "message/rfc822")
     for inner in enclosed:
         if isinstance(inner, list) and inner and isinstance(inner[0], Message):
-            head, inner_parts = head_of(inner[0]), list(_parts(inner[0]))
-            return _if_known(head.sender, head.sender_name, quoting.own_words(_text(inner_parts)))
-    found = quoting.forwarded(text)
-    return _if_known(*person(_address_last(found.sender)), found.text) if found else None
+            head, said = head_of(inner[0]), _text(list(_parts(inner[0])))
+            yield Original(head.sender, head.sender_name[:200], quoting.own_words(said))
+            yield from _in_text(said)
+    yield from _in_text(text)
 
 
-def _if_known(sender: str, name: str, text: str) -> Original | None:
-    return Original(sender, name[:200], text) if sender else None
+def _in_text(text: str) -> Iterator[Original]:
+    for found in quoting.forwarded(text):
+        sender, name = person(_address_last(found.sender))
+        yield Original(sender, name[:200], found.text)
+
+
+def _is_colleagues(sender: str) -> bool:
+    return sender.rpartition("@")[2] in settings.INBOX_DOMAINS
 
 
 def _address_last(said: str) -> str:
