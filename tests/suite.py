@@ -16,7 +16,7 @@ import pytest
 
 from tests import services
 
-PROCESSES = os.environ.get("TEST_PROCESSES") or str((os.cpu_count() or 1) + 1)  # tests wait for browsers and servers
+PROCESSES = os.environ.get("TEST_PROCESSES", "2")
 COULD_NOT_START = (
     pytest.skip.Exception,
     pytest.fail.Exception,
