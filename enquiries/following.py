@@ -4,13 +4,14 @@ A reference alone shows nothing (AZ6). What is somebody else's is a 404: the ans
 """
 
 import time
+from typing import Any
 
 from django.http import Http404, HttpRequest
 
 from enquiries.models import Enquiry
 from providers.models import Membership
 
-PROVED = "followed"  # in the session: reference → when this browser last used its proof
+PROVED = "followed"  # in the session: reference → when this browser last used its proof, and who was signed in then
 IDLE_SECONDS = 2 * 3600
 NOTED_EVERY_SECONDS = 60
 
@@ -46,8 +47,9 @@ def forget_proofs(request: HttpRequest) -> None:
 
 
 def _has_proved(request: HttpRequest, enquiry: Enquiry) -> bool:
-    """The proof lasts while it is used, and is gone some time after."""
-    seen = _proofs(request).get(enquiry.reference)
+    """The proof lasts while it is used, and is gone some time after. It is of whoever was signed in then, or of nobody
+    signed in: whoever signs in next at a shared browser has it not."""
+    seen = _seen(request, enquiry.reference)
     now = time.time()
     if seen is None or not 0 <= now - seen <= IDLE_SECONDS:
         return False
@@ -60,10 +62,16 @@ def _has_proved(request: HttpRequest, enquiry: Enquiry) -> bool:
 
 
 def _note(request: HttpRequest, reference: str) -> None:
-    request.session[PROVED] = {**_proofs(request), reference: time.time()}
+    request.session[PROVED] = {**_proofs(request), reference: [time.time(), request.user.pk]}
 
 
-def _proofs(request: HttpRequest) -> dict[str, float]:
+def _seen(request: HttpRequest, reference: str) -> float | None:
+    noted = _proofs(request).get(reference)
+    at, who = noted if isinstance(noted, list) else (noted, None)  # a session of before knows of no people
+    return at if who == request.user.pk else None
+
+
+def _proofs(request: HttpRequest) -> dict[str, list[Any]]:
     return request.session.get(PROVED, {})
 
 

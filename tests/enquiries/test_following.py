@@ -98,7 +98,17 @@ def test_a_proof_lasts_while_it_is_used(enquiry):
 
     browser.get(f"/follow/{enquiry.reference}/")
 
-    assert time.time() - browser.session[PROVED][enquiry.reference] < 60
+    assert time.time() - browser.session[PROVED][enquiry.reference][0] < 60
+
+
+def test_who_signs_in_next_at_the_same_computer_has_not_the_proof_of_the_one_before(enquiry):
+    """AZ2, SE17."""
+    browser = who_proved(enquiry)
+    assert browser.get(f"/follow/{enquiry.reference}/").status_code == 200
+
+    browser.force_login(UserFactory())
+
+    assert browser.get(f"/follow/{enquiry.reference}/").status_code == 404
 
 
 def test_a_proof_from_a_time_to_come_counts_for_nothing(enquiry):
