@@ -59,6 +59,7 @@ STEPS = {
     "step": list(RIGHTS_STEPS),
     "place": ["1"],
 }
+OF_A_PROGRAMME = re.compile("/admin/enquiries/enquiry/(places|rules|go-live)/")  # their number is the programme's
 KEPT: dict[str, Any] = {"/admin/reports/": Report, "/admin/information-requests/": RightsRequest}
 
 
@@ -138,7 +139,7 @@ def _values(name: str, pattern: str) -> list[str]:
         return [str(Interest.objects.earliest("pk").pk)]
     if name == "objective":
         return [str(Objective.objects.get().number)]
-    if name == "programme":
+    if name == "programme" or OF_A_PROGRAMME.match(pattern):
         return [str(Interest.objects.earliest("pk").programme_id)]
     if name == "number":
         return [str(Attachment.objects.get().number)]
