@@ -1,19 +1,15 @@
 """Which enquiries a mail that came in may belong to: what it answers, what its subject names, what its sender sent."""
 
-import re
 from dataclasses import dataclass
 
 from django.db.models import Q
 
-from careportal.kit.cleaning import narrow
 from enquiries import threads
 from enquiries.models import Enquiry, IncomingMail
 from enquiries.models.enquiry import EnquiryQuerySet
-from enquiries.references import ALPHABET, GROUP_LENGTH
+from enquiries.references import references_in
 
 MOST = 10
-_GROUP = f"[{ALPHABET}]{{{GROUP_LENGTH}}}"
-_REFERENCE = re.compile(rf"\b{_GROUP}-{_GROUP}-{_GROUP}\b")
 
 
 @dataclass(frozen=True)
@@ -27,15 +23,11 @@ class Likely:
 
 def likely(mail: IncomingMail) -> list[Likely]:
     """The surest first, open ones before closed ones. A reference alone proves nothing: anybody can write one (MI7)."""
-    named = references_in(mail.subject)
+    named = references_in(mail.subject)[:MOST]
     fits = Q(pk=mail.enquiry_id) | Q(reference__in=named)
     found = list(_whole().filter(fits)) + list(_whole().reached_at(mail.sender)[:MOST] if mail.sender else [])
     each = {enquiry.pk: Likely(enquiry, _why(mail, enquiry, named), is_from(mail, enquiry)) for enquiry in found}
     return sorted(each.values(), key=lambda one: (one.enquiry.state == Enquiry.State.CLOSED, not one.is_from_contact))
-
-
-def references_in(subject: str) -> list[str]:
-    return list(dict.fromkeys(_REFERENCE.findall(narrow(subject).upper())))[:MOST]
 
 
 def is_from(mail: IncomingMail, enquiry: Enquiry) -> bool:

@@ -1,23 +1,16 @@
 """What a mail that came in is about: a mail of ours, an enquiry, or a mail that came before it."""
 
-import re
 from collections.abc import Iterable
 
 from django.conf import settings
 
 from careportal.kit.cleaning import whole_words
-from enquiries import references
 from enquiries.mail import addresses, limits
 from enquiries.mail.reading import Head
 from enquiries.models import Enquiry, IncomingMail, OutgoingMail
-from enquiries.references import ALPHABET
+from enquiries.references import references_in
 
 NOTIFY_WRITES_FROM = "@notifications.service.gov.uk"
-_REFERENCE = re.compile(
-    rf"(?<![\w-])[{ALPHABET}]{{{references.GROUP_LENGTH}}}(?:-[{ALPHABET}]{{{references.GROUP_LENGTH}}})"
-    rf"{{{references.GROUPS - 1}}}(?![\w-])",
-    re.IGNORECASE,
-)
 
 
 def our_mail(head: Head) -> OutgoingMail | None:
@@ -96,6 +89,5 @@ def _sent_by_notify(head: Head) -> OutgoingMail | None:
 
 
 def _named(subject: str) -> Enquiry | None:
-    named = [reference.upper() for reference in _REFERENCE.findall(subject)]
-    found = Enquiry.objects.select_related("joined_to", "provider").filter(reference__in=named[:5])
+    found = Enquiry.objects.select_related("joined_to", "provider").filter(reference__in=references_in(subject)[:5])
     return found.first()

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from enquiries import belonging
+from enquiries.references import references_in
 from tests.factories import EnquiryFactory, IncomingMailFactory, ProviderFactory
 
 pytestmark = pytest.mark.django_db
@@ -20,12 +21,12 @@ def enquiries_for(**mail):
 )
 def test_a_reference_in_the_subject_is_found_however_it_is_written(subject):
     """J-O4."""
-    assert belonging.references_in(subject) == [REFERENCE]
+    assert references_in(subject) == [REFERENCE]
 
 
 @pytest.mark.parametrize("subject", ["", "4K7-RWX", f"X{REFERENCE}", f"{REFERENCE}4", "AAA-AAA-AAA", "9" * 500])
 def test_what_only_resembles_a_reference_is_none(subject):
-    assert belonging.references_in(subject) == []
+    assert references_in(subject) == []
 
 
 def test_an_enquiry_is_found_by_the_address_that_its_provider_changed_to():
