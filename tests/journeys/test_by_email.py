@@ -102,7 +102,7 @@ def test_it_is_begun_from_the_status_page_or_not_needed_any_more(provider, enqui
     provider.open(f"/follow/{enquiry.reference}/")
     assert provider.sees("We need a few details before we can decide.")
     look(provider)
-    provider.main.get_by_role("button", name="Fill in the details").click()
+    provider.press("Fill in the details")
     assert provider.heading == "Fill in the details"
     assert not Draft.objects.exists()
 

@@ -53,7 +53,7 @@ def test_from_five_short_answers_to_every_programme_to_an_application_that_asks_
     assert manager.sees("Find your local council on GOV.UK")
     assert manager.sees(settings.COUNCIL.contact.telephone)
 
-    manager.main.get_by_role("link", name="Change Who do you care for?").click()
+    manager.go(manager.main.get_by_role("link", name="Change Who do you care for?"))
     manager.choose("People whose care Barking and Dagenham council pays for").press("Continue")
     assert verdicts(manager)["Enhanced Homecare"] == "Yes"
 

@@ -44,14 +44,14 @@ def test_an_application_is_found_a_colleague_joins_and_is_removed_at_once(on_a_p
     sign_in(manager.open("/my-organisation/"), MANAGER)
     assert manager.sees("We found 1 application sent from your email address")
     assert findings(manager) == [], "with nothing but a found application"
-    manager.page.get_by_role("link", name="Add it to your organisation").click()
+    manager.go(manager.page.get_by_role("link", name="Add it to your organisation"))
     assert findings(manager) == [], "what was found"
     manager.press("Add them")
     assert manager.heading == "Example care home"
     assert manager.sees(reference)
     assert findings(manager) == [], "the organisation"
 
-    manager.page.get_by_role("link", name="Invite or change people").click()
+    manager.go(manager.page.get_by_role("link", name="Invite or change people"))
     assert findings(manager) == [], "people"
     manager.press("Invite a colleague").press("Send invitation")
     assert findings(manager) == [], "an invitation with errors"
@@ -71,7 +71,7 @@ def test_an_application_is_found_a_colleague_joins_and_is_removed_at_once(on_a_p
     assert colleague.sees(reference)
 
     manager.page.reload()
-    manager.page.get_by_role("link", name=f"Change {COLLEAGUE}").click()
+    manager.go(manager.page.get_by_role("link", name=f"Change {COLLEAGUE}"))
     assert findings(manager) == [], "one person"
     manager.choose("Remove them: they lose access at once").press("Confirm")
     assert COLLEAGUE not in manager.text
@@ -86,7 +86,7 @@ def test_the_second_contact_and_taking_over(on_a_phone):
     send(go_to(manager.open("/apply/?programme=shift-life-balance"), "check"))
     sign_in(manager.open("/my-organisation/found/"), MANAGER)
     manager.press("Add them")
-    manager.page.get_by_role("link", name="Add the second contact").click()
+    manager.go(manager.page.get_by_role("link", name="Add the second contact"))
     assert findings(manager) == [], "second contact"
     manager.type("Second email address", "site@example.org").press("Send a code to it")
     assert findings(manager) == [], "its code"

@@ -93,10 +93,10 @@ def test_a_new_programme_is_written_on_a_phone(arrive, programme, scripts):
     partner = arrive(size=PHONE, scripts=scripts)
     partner.open("/partner/listings/").press("List a new programme")
     partner.type("What is the new programme called?", "Rotas that last").choose("An outline to fill in").press("Start")
-    partner.page.get_by_role("button", name="Send to the council").click()
+    partner.go(partner.page.get_by_role("button", name="Send to the council"))
     assert partner.sees("Not sent: something is missing")
 
-    partner.page.locator("main").get_by_role("link", name="Enter the hours and days").click()
+    partner.go(partner.main.get_by_role("link", name="Enter the hours and days"))
     partner.type("Hours and days", "2 mornings").choose("In person").type("Cost in pounds", "0")
     partner.type("Who pays for cover", "Your service").press("Save")
     partner.follow("What it is").choose("Training and progression").type("Summary", "Two mornings on rotas.")

@@ -54,13 +54,11 @@ def invitation_to(email: str) -> str:
 
 def set_up_an_app(visitor: Visitor) -> str:
     """From the page to which administrators are led to the partner's pages; gives the app's secret."""
-    with visitor.page.expect_navigation():
-        visitor.page.get_by_role("button", name="Set up an app").click()
+    visitor.go(visitor.page.get_by_role("button", name="Set up an app"))
     visitor.page.get_by_text("I cannot use the camera").click()
     secret = visitor.page.locator("details .portal-reference").inner_text().replace(" ", "")
     give_code(visitor, app_code(secret))
-    with visitor.page.expect_navigation():
-        visitor.page.get_by_role("button", name="I have saved them: continue").click()
+    visitor.go(visitor.page.get_by_role("button", name="I have saved them: continue"))
     return secret
 
 
@@ -95,8 +93,7 @@ def test_from_the_councils_invitation_to_a_colleague_who_is_removed(visit, on_a_
     first.open("/partner/people/")
     looked_at(first, "people-alone")
 
-    with first.page.expect_navigation():
-        first.page.get_by_role("button", name="Invite somebody").click()
+    first.go(first.page.get_by_role("button", name="Invite somebody"))
     first.press("Send invitation")
     looked_at(first, "invite-with-errors")
     first.type("Email address", COLLEAGUE).choose("Editor: keeps listings and referrals").press("Send invitation")
@@ -110,7 +107,7 @@ def test_from_the_councils_invitation_to_a_colleague_who_is_removed(visit, on_a_
     looked_at(colleague, "people-as-editor")
 
     first.page.reload()
-    first.page.get_by_role("link", name=f"Change {COLLEAGUE}").click()
+    first.go(first.page.get_by_role("link", name=f"Change {COLLEAGUE}"))
     looked_at(first, "person")
     officer.open(f"/admin/programmes/partner/{partner.pk}/people/")
     looked_at(officer, "council-people")

@@ -77,7 +77,7 @@ def test_every_kind_of_report_can_be_used_by_all(officer, busy_quarter, colleagu
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_the_public_says_what_it_thinks_and_what_it_could_not_use(visit, scripts):
     reader = visit(size=PHONE, scripts=scripts).open("/programmes/shift-life-balance/")
-    reader.page.get_by_role("link", name="Give feedback on this page").click()
+    reader.go(reader.page.get_by_role("link", name="Give feedback on this page"))
     reader.choose("Dissatisfied").type("How could we make it better?", "Say what it costs.").press("Send")
 
     assert reader.heading == "Thank you for your feedback"

@@ -80,8 +80,7 @@ def decide(officer):
     officer.open(f"{steps}{offered.pk}/offer/")
     officer.main.get_by_role("radio").first.check()
     officer.press("Offer a place and write to the provider")
-    with officer.page.expect_navigation():
-        officer.main.locator(f'form[action$="/{waits.pk}/waiting-list/"] button').click()
+    officer.go(officer.main.locator(f'form[action$="/{waits.pk}/waiting-list/"] button'))
     officer.open(f"{steps}{declined.pk}/decline/").choose("There is no money left for it")
     officer.choose("Call us and talk about it").press("See the letter")
     officer.press("Decline and send")

@@ -60,7 +60,7 @@ def test_from_the_acknowledgement_to_what_is_held_a_deleted_draft_and_an_objecti
     person.press("Save and come back later").type("What is your email address?", MANAGER).press("Send me a code")
     assert Draft.objects.filter(return_email=MANAGER).exists()
 
-    person.open("/your-information/").page.get_by_role("button", name="See what we hold about you").click()
+    person.go(person.open("/your-information/").page.get_by_role("button", name="See what we hold about you"))
     assert findings(person) == [], "which address"
     person.press("Send me a code")
     assert person.errors == ["Enter your email address"]
@@ -77,7 +77,7 @@ def test_from_the_acknowledgement_to_what_is_held_a_deleted_draft_and_an_objecti
         person.main.get_by_role("link", name="A file for programs (JSON)").click()
     assert reference in download.value.path().read_text()
 
-    person.main.get_by_role("link", name=re.compile("^Delete it")).click()
+    person.go(person.main.get_by_role("link", name=re.compile("^Delete it")))
     assert findings(person) == [], "deleting"
     person.press("Delete it")
     assert person.sees("The application you had saved is deleted.")
@@ -104,7 +104,7 @@ def test_a_complaint_without_an_account_is_answered_by_an_officer(visit, browser
     request = RightsRequest.objects.get()
 
     officer = signed_in(visit(size=size), browser_of, colleague)
-    officer.open("/admin/").main.get_by_role("link", name=re.compile(request.reference)).click()
+    officer.go(officer.open("/admin/").main.get_by_role("link", name=re.compile(request.reference)))
     assert look(officer) == [], "one request"
     officer.press("Take it").follow("Answer")
     assert look(officer) == [], "an answer"
@@ -147,7 +147,7 @@ def test_a_manager_comes_back_a_year_later_and_a_new_one_takes_over(visit, colle
     applied(manager)
     sign_in(manager.open("/my-organisation/found/"), MANAGER)
     manager.press("Add them")
-    manager.page.get_by_role("link", name="Add the second contact").click()
+    manager.go(manager.page.get_by_role("link", name="Add the second contact"))
     manager.type("Second email address", SITE).press("Send a code to it")
     give_code(manager, code_for(SITE))
     told_on = timezone.localdate()

@@ -74,17 +74,19 @@ class Visitor:
         self.page.goto(path)
         return self
 
+    def go(self, by: Locator) -> "Visitor":
+        """Click on what leads to a page, and look up when that page is there: a click alone may still see the old."""
+        with self.page.expect_navigation():
+            by.click()
+        return self
+
     def follow(self, link: str) -> "Visitor":
         """Follow a link to another page."""
-        with self.page.expect_navigation():
-            self.main.get_by_role("link", name=link, exact=True).first.click()
-        return self
+        return self.go(self.main.get_by_role("link", name=link, exact=True).first)
 
     def press(self, button: str) -> "Visitor":
         """Press a button that leads to a page, be it the same one with errors."""
-        with self.page.expect_navigation():
-            self.main.get_by_role("button", name=button, exact=True).click()
-        return self
+        return self.go(self.main.get_by_role("button", name=button, exact=True))
 
     def choose(self, answer: str) -> "Visitor":
         """Take a radio button or a checkbox, by its words."""

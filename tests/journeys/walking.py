@@ -57,6 +57,4 @@ def ask_for_code(visitor: Visitor, email: str) -> Visitor:
 def give_code(visitor: Visitor, code: str) -> Visitor:
     """Type a code, the mailed one or the app's, and go on."""
     visitor.page.locator("main input[name=code]").first.fill(code)
-    with visitor.page.expect_navigation():
-        visitor.page.locator("main button[type=submit]").first.click()
-    return visitor
+    return visitor.go(visitor.page.locator("main button[type=submit]").first)
