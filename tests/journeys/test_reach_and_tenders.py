@@ -32,7 +32,7 @@ def test_an_officer_finds_who_was_never_reached_and_records_a_call(visit, browse
     officer.follow("Reach: who in the area has never heard of us")
     assert officer.heading == "Reach"
     assert findings(officer) == []
-    officer.follow("We spoke to them")
+    officer.go(officer.main.get_by_role("link", name="We spoke to them").first)
     assert officer.sees("Alpha home")
     assert findings(officer) == []
     officer.press("Save")
@@ -46,7 +46,7 @@ def test_an_officer_finds_who_was_never_reached_and_records_a_call(visit, browse
     assert Outreach.objects.get().cqc_location_id == "1-1"
     officer.open("/admin/reach/1-1/spoke/")
     assert findings(officer) == []
-    officer.press("Take back")
+    officer.go(officer.main.get_by_role("button", name="Take back"))
     assert officer.sees("It is taken back.")
 
 

@@ -48,7 +48,7 @@ def test_who_took_part_gets_a_record_and_sees_what_fits_next(visit, size):
 
     assert person.sees("What you could do next")
     assert findings(person) == []
-    person.follow("Record of taking part")
+    person.go(person.main.get_by_role("link", name="Record of taking part"))
     assert person.heading == "Record of taking part"
     assert person.sees("Rota planning")
     assert findings(person) == []
