@@ -5,6 +5,7 @@ REDIS_URL). Elsewhere both are skipped with a reason, or fail when REQUIRE_BROWS
 touch no database, and `any_database` ones, run only where the suite was not given PostgreSQL and Redis.
 """
 
+import gc
 import os
 
 import pytest
@@ -39,6 +40,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     apart = [item for item in items if not (_touches_database(item) or item.get_closest_marker("services"))]
     config.hook.pytest_deselected(items=apart)
     items[:] = [item for item in items if item not in set(apart)]
+
+
+def pytest_collection_finish() -> None:
+    """What the imports left stays to the end: looking through it again and again took a tenth of the suite's time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def _touches_database(item: pytest.Item) -> bool:
