@@ -1,7 +1,9 @@
 """Expected refusals. Each text is shown to the person who asked, so it says what to do."""
 
+from careportal.kit import refusals
 
-class Refused(Exception):
+
+class Refused(refusals.Refused):
     """Something that may not happen, with the reason in words for the person who tried."""
 
 
@@ -50,11 +52,7 @@ class AnsweredAlready(Refused):
 
 
 class TooMany(Refused):
-    """Too many from one address. `retry_after` is in seconds."""
-
-    def __init__(self, message: str, retry_after: int):
-        super().__init__(message)
-        self.retry_after = retry_after
+    """A limit: too many from one address, from one network or for one enquiry."""
 
 
 class NameRefused(Refused):

@@ -1,7 +1,10 @@
 """What is refused about listings, in words for whoever reads the page."""
 
+from careportal.kit import refusals
+from careportal.kit.refusals import DAY, HOUR
 
-class Refused(Exception):
+
+class Refused(refusals.Refused):
     """Nothing was changed. The message says why, and what to do."""
 
 
@@ -18,7 +21,7 @@ class ChangedMeanwhile(Refused):
 
 class TooManyRevisions(Refused):
     def __init__(self) -> None:
-        super().__init__("This listing was changed very often in the last hour. Nothing was saved: try again later.")
+        super().__init__("This listing was changed very often in the last hour. Nothing was saved.", retry_after=HOUR)
 
 
 class NothingToReview(Refused):
@@ -83,12 +86,12 @@ class CouncilStaff(Refused):
 
 class TooManyMails(Refused):
     def __init__(self) -> None:
-        super().__init__("Too many emails have been asked for. Wait an hour, then try again.")
+        super().__init__("Too many emails have been asked for.", retry_after=HOUR)
 
 
 class TooManyRequests(Refused):
     def __init__(self) -> None:
-        super().__init__("Too many requests have been made today. Try again tomorrow, or call the council.")
+        super().__init__("Too many requests have been made today. You can also call the council.", retry_after=DAY)
 
 
 class RequestOver(Refused):
@@ -155,4 +158,4 @@ class TooManyReports(Refused):
     """From one network, or about one page."""
 
     def __init__(self) -> None:
-        super().__init__("Too many reports have been sent. Try again in an hour.")
+        super().__init__("Too many reports have been sent. Nothing was sent.", retry_after=HOUR)

@@ -1,7 +1,10 @@
 """Expected refusals. Each text is shown to the person who asked, so it says what to do."""
 
+from careportal.kit import refusals
+from careportal.kit.refusals import HOUR
 
-class Refused(Exception):
+
+class Refused(refusals.Refused):
     """Something that may not happen, with the reason in words."""
 
 
@@ -46,7 +49,7 @@ class MailboxOfMember(Refused):
 
 class TooManyMails(Refused):
     def __init__(self) -> None:
-        super().__init__("Too many emails have been asked for. Wait an hour, then try again.")
+        super().__init__("Too many emails have been asked for.", retry_after=HOUR)
 
 
 class WrongCode(Refused):

@@ -65,7 +65,7 @@ def too_many_requests(
 ) -> HttpResponse:
     """429, saying after how many seconds to try again, in the header and in words."""
     seconds = max(1, math.ceil(retry_after))
-    answer = error_page(request, 429, wait=_in_words(seconds))
+    answer = error_page(request, 429, wait=in_words(seconds))
     answer["Retry-After"] = str(seconds)
     return answer
 
@@ -77,7 +77,7 @@ def unavailable(request: HttpRequest, retry_after: int = 60) -> HttpResponse:
     return answer
 
 
-def _in_words(seconds: int) -> str:
+def in_words(seconds: int) -> str:
     """“1 minute”, “25 minutes”, “2 hours”: rounded up, so that waiting that long is always enough."""
     number, unit = (math.ceil(seconds / 60), "minute") if seconds <= 3600 else (math.ceil(seconds / 3600), "hour")
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

@@ -26,12 +26,10 @@ from enquiries.admin.places import places
 from enquiries.admin.rules import rules
 from enquiries.admin.steps import (
     ENQUIRY_STEPS,
-    MAIL_STEPS,
-    can_be_redirected,
     found_or_404,
-    offered,
     offered_for,
     perform,
+    steps_of,
 )
 from enquiries.admin.walk import walk_of
 from enquiries.models import Enquiry, Event, IncomingMail, Interest, Message, Note, OutgoingMail
@@ -153,10 +151,7 @@ def _step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 def _mails(enquiry: Enquiry, may_change: bool) -> list[tuple[OutgoingMail, list[Any], bool]]:
     """Each mail with the steps that it offers, and whether it may go to another address."""
-    return [
-        (mail, offered(MAIL_STEPS, mail.state) if may_change else [], may_change and can_be_redirected(mail))
-        for mail in enquiry.mails.all()
-    ]
+    return [(mail, *steps_of(mail, may_change)) for mail in enquiry.mails.all()]
 
 
 def _history(enquiry: Enquiry) -> list[tuple[Event, str]]:

@@ -88,11 +88,14 @@ def _show(
     notice: str = "",
 ) -> HttpResponse:
     enquiry = sheet.enquiry
+    if sheet.lookup.pressed:
+        came_in.errors.clear()  # told when the sheet is sent
     context: dict[str, Any] = {
         "title": f"Fill in the details of {enquiry}" if enquiry else "Enter an enquiry",
         "enquiry": enquiry,
         "came_in": came_in,
         "sheet": sheet,
+        "form_lookup": sheet.lookup.form,
         "confirmed": confirmed or ConfirmedForm(),
         "same": [] if enquiry or not sheet.opened else duplicates.like_draft(sheet.draft),
         "notice": notice,

@@ -20,7 +20,7 @@ from careportal.kit.access import open_to
 from enquiries import queries, services
 from enquiries.admin.forms import AnotherAddressForm, MailListForm
 from enquiries.admin.paging import PAGE_LENGTH, CappedPaginator
-from enquiries.admin.steps import MAIL_STEPS, can_be_redirected, found_or_404, offered, perform
+from enquiries.admin.steps import MAIL_STEPS, found_or_404, perform, steps_of
 from enquiries.exceptions import AddressRefused, Refused
 from enquiries.models import OutgoingMail
 
@@ -58,7 +58,7 @@ class OutgoingMailAdmin(admin.ModelAdmin):
         found = form.choose_from(queries.listed_mails())
         page = CappedPaginator(found, PAGE_LENGTH).get_page(request.GET.get("page"))
         may_change = self.has_change_permission(request)
-        rows = [(mail, *_steps(mail, may_change)) for mail in page]
+        rows = [(mail, *steps_of(mail, may_change)) for mail in page]
         access.note_listed(request.user, "enquiries.outgoingmail", (mail.pk for mail, *_ in rows))
         context = {"form": form, "page": page, "rows": rows, "delayed_before": queries.delayed_before()}
         return _page(request, "mails", "Mail", **context)
@@ -71,7 +71,7 @@ class OutgoingMailAdmin(admin.ModelAdmin):
             raise PermissionDenied
         mails = OutgoingMail.objects.readable_by_officers().select_related("enquiry").prefetch_related("attempts")
         mail = found_or_404(mails, object_id)
-        steps, can_redirect = _steps(mail, self.has_change_permission(request, mail))
+        steps, can_redirect = steps_of(mail, self.has_change_permission(request, mail))
         context = {"mail": mail, "steps": steps, "can_redirect": can_redirect, "kept": _kept(mail)}
         return _page(request, "mail", mail.subject, **context)
 
@@ -119,16 +119,12 @@ def _redirect(request: SignedInRequest, form: AnotherAddressForm) -> bool:
     return True
 
 
-def _steps(mail: OutgoingMail, may_change: bool) -> tuple[list[Any], bool]:
-    """The buttons that this mail offers, and whether it may go to another address."""
-    return (offered(MAIL_STEPS, mail.state), can_be_redirected(mail)) if may_change else ([], False)
-
-
 def _came_from(request: HttpRequest) -> str:
-    """The list that the step was taken from, with its filters; only an address of our own counts."""
+    """The list that the step was taken from, with its filters, or a request about information. Only ours count."""
     wanted = request.POST.get("back", "")
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
-    return wanted if is_ours and wanted.startswith(reverse("admin:enquiries_outgoingmail_changelist")) else ""
+    pages = (reverse("admin:enquiries_outgoingmail_changelist"), reverse("information-requests"))
+    return wanted if is_ours and wanted.startswith(pages) else ""
 
 
 def _page(request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from careportal.accounts import access
@@ -17,9 +18,10 @@ from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
 from enquiries import held
 from enquiries.admin.forms_rights import AnswerForm, CloseForm, ExtendForm, QuestionForm, RightsStepForm
+from enquiries.admin.steps import steps_of
 from enquiries.exceptions import Refused
 from enquiries.held.files import as_download
-from enquiries.models import RightsRequest
+from enquiries.models import OutgoingMail, RightsRequest
 from enquiries.services import rights as services
 
 PAGE_LENGTH, MOST_STEPS = 50, 100
@@ -71,7 +73,21 @@ def one(request: SignedInRequest, pk: int) -> HttpResponse:
     done = AuditEntry.objects.filter(about=services.ABOUT, row=pk, kind=AuditEntry.Kind.CHANGED)
     steps = [(entry, STEPS_DONE.get(entry.detail.get("what"), "")) for entry in done.select_related("by")[:MOST_STEPS]]
     offered = _offered(found, request) if request.user.has_perm("enquiries.change_rightsrequest") else []
-    return _page(request, "information_request", str(found), rights=found, done=steps, offered=offered)
+    context = {
+        "rights": found,
+        "done": steps,
+        "offered": offered,
+        "mails": _mails(found, request),
+        "now": timezone.now(),
+    }
+    return _page(request, "information_request", str(found), **context)
+
+
+def _mails(found: RightsRequest, request: SignedInRequest) -> list[tuple[OutgoingMail, list[Any], bool]]:
+    """What was written to the person, with what became of it and the steps that it offers."""
+    may_change = request.user.has_perm("enquiries.change_enquiry")
+    mails = OutgoingMail.objects.about_information(found.reference).defer("raw", "text").prefetch_related("attempts")
+    return [(mail, *steps_of(mail, may_change)) for mail in mails]
 
 
 @open_to("officer")

@@ -65,6 +65,11 @@ MAIL_STEPS = {
 }
 
 
+def steps_of(mail: OutgoingMail, may_change: bool) -> tuple[list[tuple[str, Step]], bool]:
+    """The buttons that a mail offers, and whether it may go to another address."""
+    return (offered(MAIL_STEPS, mail.state), can_be_redirected(mail)) if may_change else ([], False)
+
+
 def can_be_redirected(mail: OutgoingMail) -> bool:
     """Notices go to whoever is an officer, alerts to who asked; letters about an enquiry may go to another address."""
     return mail.enquiry_id is not None and mail.state in MAIL_STEPS["cancel"].states

@@ -19,6 +19,7 @@ from careportal.kit.layout import Question
 from enquiries.application.finding import answers_from
 from enquiries.application.forms import PageForm
 from enquiries.application.journey import Journey, Page
+from enquiries.application.looking_up import Lookup
 from enquiries.application.reading import read_in
 from enquiries.models import Draft, Enquiry
 
@@ -50,9 +51,12 @@ class Sheet:
     typed: QueryDict | None = None
     enquiry: Enquiry | None = None
     journey: Journey = field(init=False)
+    lookup: Lookup = field(init=False)
 
     def __post_init__(self) -> None:
-        self.draft = Draft(pk=self.key, enquiry=self.enquiry)
+        self.lookup = Lookup(self.typed)
+        self.typed = self.typed and self.lookup.filled(self.typed)
+        self.draft = Draft(pk=self.key, enquiry=self.enquiry, answers=self.lookup.entries)
         self.journey = Journey(self.draft, looks_up=False)
 
     @cached_property
@@ -80,7 +84,7 @@ class Sheet:
 
     @property
     def is_complete(self) -> bool:
-        return self.typed is not None and all(part.is_answered for part in self.parts)
+        return self.typed is not None and not self.lookup.pressed and all(part.is_answered for part in self.parts)
 
     @property
     def has_new(self) -> bool:
@@ -99,7 +103,8 @@ class Sheet:
     def _answer(self, page: Page) -> Part:
         is_new = self.typed is None or page.name not in self.typed.getlist(SHOWN)
         typed, read = None if is_new else self.typed, self.read.get(page.name)
-        form = page.form(typed, journey=self.journey, section=page.section, prefix=page.name, initial=read)
+        initial = self.lookup.answers.get(page.name) or read
+        form = page.form(typed, journey=self.journey, section=page.section, prefix=page.name, initial=initial)
         form.helper.form_tag = False
         form.helper.disable_csrf = True
         form.helper.layout = Layout(*(_asked(field) for field in form))
@@ -107,6 +112,8 @@ class Sheet:
         if part.is_answered:
             self.draft.answers[page.name] = form.entry()
             self.journey = self.journey.after(page)
+        if self.lookup.pressed:
+            form.errors.clear()  # told when the sheet is sent
         return part
 
 

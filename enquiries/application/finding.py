@@ -46,6 +46,19 @@ def answers_from(location: RegisteredLocation) -> dict[str, dict[str, str]]:
     }
 
 
+def facts_of(location: RegisteredLocation) -> list[SummaryRow]:
+    """A location as pages show it."""
+    kind = location.get_type_display() if location.tells_its_type else ""
+    rows = {
+        "Name": location.name,
+        "Address": location.where,
+        "Kind of care": kind,
+        "Run by": location.provider_name,
+        "CQC location ID": location.cqc_location_id,
+    }
+    return [SummaryRow(key, value) for key, value in rows.items() if value]
+
+
 class PickingForm(PageForm):
     """A page that tells which service it is. With another answer than before, what followed from that one is gone."""
 
@@ -183,15 +196,4 @@ class RightForm(PageForm):
 
     def facts(self) -> list[SummaryRow]:
         """The location as the page shows it."""
-        location = self.journey.location
-        if location is None:
-            return []
-        kind = location.get_type_display() if location.tells_its_type else ""
-        rows = {
-            "Name": location.name,
-            "Address": location.where,
-            "Kind of care": kind,
-            "Run by": location.provider_name,
-            "CQC location ID": location.cqc_location_id,
-        }
-        return [SummaryRow(key, value) for key, value in rows.items() if value]
+        return facts_of(self.journey.location) if self.journey.location else []

@@ -54,7 +54,7 @@ FURTHER = {
 class Journey:
     """An application under way: the programmes chosen, and what the answers so far make of them.
 
-    `looks_up`: whether the service may be looked up in the CQC directory.
+    `looks_up`: whether it has pages that look the service up in the CQC directory.
     """
 
     def __init__(self, draft: Draft, *, looks_up: bool = True):
@@ -133,9 +133,9 @@ class Journey:
     @cached_property
     def asks_which_service(self) -> bool:
         """Not of those who have told about it already, and not while there is no directory: nobody waits for one."""
-        if "find" in self.draft.answers:
-            return True
-        return self.looks_up and "service" not in self.draft.answers and directory.is_there()
+        if not self.looks_up or "find" in self.draft.answers:
+            return self.looks_up
+        return "service" not in self.draft.answers and directory.is_there()
 
     @cached_property
     def location(self) -> RegisteredLocation | None:

@@ -49,6 +49,11 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         trouble = [OutgoingMail.State.FAILED, OutgoingMail.State.UNCERTAIN]
         return self.filter(kind=OutgoingMail.Kind.ROUTING, state__in=trouble)
 
+    def about_information(self, reference: str) -> Self:
+        """What was written to whoever made this request about information: each subject ends with its reference."""
+        kinds = [OutgoingMail.Kind.RIGHTS_RECEIVED, OutgoingMail.Kind.RIGHTS]
+        return self.filter(kind__in=kinds, subject__endswith=f"({reference})").order_by("created_at", "pk")
+
     def readable_by_officers(self) -> Self:
         """Sign-in codes are nobody's business but the person's who asked for one."""
         return self.exclude(kind=OutgoingMail.Kind.ACCOUNT)

@@ -93,7 +93,7 @@ def note_change(enquiry: Enquiry, changed: list[str]) -> None:
 def _refuse_flooding(address: str) -> None:
     lately = OutgoingMail.objects.filter(kind=OutgoingMail.Kind.ACCOUNT, recipient_key=addresses.key(address))
     if lately.filter(created_at__gt=clock.after(-HOUR)).count() >= CODES_TO_ONE_ADDRESS:
-        raise TooMany("We have sent many codes to this address. Try again later, or call us.", retry_after=HOUR)
+        raise TooMany("We have sent many codes to this address. You can also call us.", retry_after=HOUR)
 
 
 def _locked(enquiry_id: int) -> Enquiry:

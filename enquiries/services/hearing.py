@@ -32,7 +32,7 @@ def refuse_too_many(enquiry: Enquiry, kind: Event.Kind, most: int) -> None:
     """At most so many of a kind in an hour, for one enquiry. Its row is locked, so many at once count as well."""
     since = timezone.now() - dt.timedelta(seconds=HOUR)
     if enquiry.events.filter(kind=kind, at__gt=since).count() >= most:
-        raise TooMany("That was a lot within an hour. Try again later, or call us.", retry_after=HOUR)
+        raise TooMany("That was a lot within an hour. Nothing was stored. You can also call us.", retry_after=HOUR)
 
 
 def _number(enquiry: Enquiry, inbox: str) -> int:

@@ -1,7 +1,5 @@
 """Limits on what strangers may try: so many an hour from one network, and so many for one address or reference."""
 
-import math
-
 from django.utils import timezone
 
 from careportal.kit import digests
@@ -32,4 +30,4 @@ def note_try(what: Try.What, *, origin: str, about: str) -> None:
         if len(moments) > most:
             Try.objects.filter(pk__in=[one.pk for one in noted]).delete()
             free_at = moments[0] + Try.COUNTS_FOR
-            raise TooMany("That was tried too often.", math.ceil((free_at - timezone.now()).total_seconds()))
+            raise TooMany("That was tried too often.", retry_after=(free_at - timezone.now()).total_seconds())

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from careportal.kit import client
 from careportal.kit.access import open_to
-from careportal.kit.errors import too_many_requests
+from careportal.kit.refusals import answered, tried
 from enquiries import services
-from enquiries.exceptions import Refused, TooMany
+from enquiries.exceptions import Refused
 from enquiries.forms_alerts import AskForm, OneButton
 from enquiries.links import CONFIRM, STOP, refuse_wrong_token
 from enquiries.models import Alert
@@ -23,14 +23,10 @@ def ask(request: HttpRequest) -> HttpResponse:
     programme = Programme.objects.listed().filter(slug=request.GET.get("programme", "")).first()
     form = AskForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
-            services.ask_for_alerts(
-                email=form.cleaned_data["email"], programme=programme, origin=client.origin(request)
-            )
+        email, origin = form.cleaned_data["email"], client.origin(request)
+        if tried(form, lambda: services.ask_for_alerts(email=email, programme=programme, origin=origin)):
             return redirect("enquiries:alerts-asked")
-        except TooMany as refusal:
-            return too_many_requests(request, refusal.retry_after)
-    return render(request, "enquiries/alerts/ask.html", {"form": form, "programme": programme})
+    return answered(render(request, "enquiries/alerts/ask.html", {"form": form, "programme": programme}), form)
 
 
 @open_to("anyone")

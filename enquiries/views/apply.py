@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from careportal.accounts.models import User
 from careportal.kit import client
 from careportal.kit.access import open_to
-from careportal.kit.errors import too_many_requests
+from careportal.kit.refusals import answered, refuse
 from enquiries import services
 from enquiries.application.forms import SAVE, DeclarationForm, PageForm
 from enquiries.application.journey import Journey, Page
@@ -64,7 +64,8 @@ def start(request: HttpRequest) -> HttpResponse:
             owner=owner, origin=client.origin(request), entry=form.entry(), membership=applies_for(request)
         )
     except TooMany as refusal:
-        return too_many_requests(request, refusal.retry_after)
+        refuse(form, refusal)
+        return _show(request, journey, first, form)
     return _go_on_or_leave(request, Journey(draft))
 
 
@@ -128,7 +129,8 @@ def _send(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     except AccountNeeded:
         return redirect_to_login(request.path)
     except TooMany as refusal:
-        return too_many_requests(request, refusal.retry_after)
+        refuse(form, refusal)
+        return _show_check(request, own_draft(request, draft_id), form)
     except AlreadySentDifferently:
         return render(request, "enquiries/apply/sent_differently.html", {"draft_id": draft_id}, status=409)
     except (AnswersChanged, ProgrammesChanged, TransitionNotAllowed) as refusal:
@@ -152,7 +154,7 @@ def _show_check(
             form.replace(name, str(value))
     back = journey.address(list(journey.pages())[-1].name)
     context = {"journey": journey, "sections": journey.sections(), "form": form, "notice": notice, "back": back}
-    return render(request, "enquiries/apply/check.html", context)
+    return answered(render(request, "enquiries/apply/check.html", context), form)
 
 
 def own_draft(request: HttpRequest, draft_id: uuid.UUID) -> Draft:
@@ -244,7 +246,7 @@ def _show(request: HttpRequest, journey: Journey, page: Page, form: object) -> H
     context["was_read"] = journey.draft.was_read(page.name) if journey.fills_in else False
     if page.name == "profile":
         context["known"] = summary(journey, journey.address)
-    return render(request, f"enquiries/apply/{template}.html", context)
+    return answered(render(request, f"enquiries/apply/{template}.html", context), form)
 
 
 def _way_back(journey: Journey, page: Page) -> str:

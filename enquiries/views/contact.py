@@ -8,11 +8,12 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from careportal.kit.access import open_to
+from careportal.kit.refusals import tried
 from enquiries import services
 from enquiries.following import note_proof, the_enquiry
 from enquiries.forms_following import AddressCodeForm, AddressForm, ContactForm
 from enquiries.models import Enquiry
-from enquiries.views.from_provider import PAGE, back_to_status, show, tried
+from enquiries.views.from_provider import PAGE, back_to_status, show
 
 BROWSER = "address_change"  # in the session: only the browser that asked for the code can use it
 

@@ -1,5 +1,6 @@
 """“Give feedback on this page”, and what could not be used: by anybody, without an account."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,8 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from careportal.kit import client, routes
 from careportal.kit.access import open_to
-from careportal.kit.errors import too_many_requests
-from enquiries.exceptions import TooMany
+from careportal.kit.refusals import answered, tried
 from enquiries.forms_feedback import BarrierForm, FeedbackForm
 from enquiries.services import feedback as services
 
@@ -21,15 +21,10 @@ from enquiries.services import feedback as services
 @require_http_methods(["GET", "HEAD", "POST"])
 def give(request: HttpRequest) -> HttpResponse:
     """How satisfied, and why. Of the page only its name is known, never its address."""
-    form, route = FeedbackForm(request.POST if request.method == "POST" else None), _route(request)
-    if form.is_valid():
-        try:
-            if not form.is_by_a_program:
-                services.give_feedback(route=route, origin=client.origin(request), **form.told())
-        except TooMany as refusal:
-            return too_many_requests(request, refusal.retry_after)
+    form = FeedbackForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and tried(form, lambda: _keep(request, form, services.give_feedback)):
         return redirect("enquiries:feedback-given")
-    barrier = f"{reverse('enquiries:barrier')}?{urlencode({'page': route})}"
+    barrier = f"{reverse('enquiries:barrier')}?{urlencode({'page': _route(request)})}"
     return _unlisted(request, "give", form=form, barrier=barrier)
 
 
@@ -43,13 +38,8 @@ def given(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def barrier(request: HttpRequest) -> HttpResponse:
     """“I could not use this page”: it becomes an enquiry, and is answered."""
-    form, route = BarrierForm(request.POST if request.method == "POST" else None), _route(request)
-    if form.is_valid():
-        try:
-            if not form.is_by_a_program:
-                services.tell_of_barrier(route=route, origin=client.origin(request), **form.told())
-        except TooMany as refusal:
-            return too_many_requests(request, refusal.retry_after)
+    form = BarrierForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and tried(form, lambda: _keep(request, form, services.tell_of_barrier)):
         return redirect("enquiries:barrier-told")
     return _unlisted(request, "barrier", form=form, days=settings.ACCESSIBILITY_REPLY_DAYS)
 
@@ -60,11 +50,17 @@ def told(request: HttpRequest) -> HttpResponse:
     return _unlisted(request, "told", days=settings.ACCESSIBILITY_REPLY_DAYS)
 
 
+def _keep(request: HttpRequest, form: FeedbackForm | BarrierForm, keep: Callable[..., object]) -> None:
+    """What a program filled in is thanked for, and not kept."""
+    if not form.is_by_a_program:
+        keep(route=_route(request), origin=client.origin(request), **form.told())
+
+
 def _route(request: HttpRequest) -> str:
     return routes.known(request.GET.get("page", ""))
 
 
 def _unlisted(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-    answer = render(request, f"enquiries/feedback/{template}.html", context)
+    answer = answered(render(request, f"enquiries/feedback/{template}.html", context), context.get("form"))
     answer["X-Robots-Tag"] = "noindex, noarchive"
     return answer

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from careportal.kit import client
 from careportal.kit.access import open_to
+from careportal.kit.refusals import tried
 from enquiries import services
 from enquiries.application.journey import Journey
 from enquiries.application.reading import read_in, told
@@ -19,7 +20,7 @@ from enquiries.forms_filling_in import BeginForm, NotNeededForm
 from enquiries.models import Draft, Enquiry
 from enquiries.views.apply import OWNER, next_address
 from enquiries.views.follow import ask_for_code
-from enquiries.views.from_provider import back_to_status, show, tried
+from enquiries.views.from_provider import back_to_status, show
 
 PAGE = ["GET", "HEAD", "POST"]
 

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from careportal.kit import client
 from careportal.kit.access import open_to
-from careportal.kit.errors import too_many_requests
 from careportal.kit.layout import Button, Continue, Question
+from careportal.kit.refusals import answered, refuse, tried
 from enquiries import services
 from enquiries.application.finding import NOT_IN_THE_LIST
 from enquiries.application.fit import Fit
@@ -48,16 +48,21 @@ def start(request: HttpRequest) -> HttpResponse:
     form = first.form(request.POST if request.method == "POST" else None, journey=fit)
     form.helper.layout = OPENINGS[first.name]
     if not form.is_valid():
-        context = {"form": form, "draft_days": settings.DRAFT_DAYS, "data_of": first.name == "find" and fit.data_of}
-        return render(request, "enquiries/fit/start.html", context)
+        return _begin(request, fit, first, form)
     owner = request.session.setdefault(OWNER, secrets.token_urlsafe(32))
     request.session.modified = True  # the session lasts as long as its newest draft
     begun = {"owner": owner, "origin": client.origin(request), "page": first.name, "entry": form.entry()}
     try:
         draft = services.begin_application(**begun)
     except TooMany as refusal:
-        return too_many_requests(request, refusal.retry_after)
+        refuse(form, refusal)
+        return _begin(request, fit, first, form)
     return _to_next(Fit(draft))
+
+
+def _begin(request: HttpRequest, fit: Fit, first: Page, form: PageForm) -> HttpResponse:
+    context = {"form": form, "draft_days": settings.DRAFT_DAYS, "data_of": first.name == "find" and fit.data_of}
+    return answered(render(request, "enquiries/fit/start.html", context), form)
 
 
 @open_to("applicant's browser")
@@ -109,14 +114,10 @@ def send(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     if fit.next_page():
         return _to_next(fit)
     form = SendToMyself(request.POST if request.method == "POST" else None)
-    if not form.is_valid():
-        return render(request, "enquiries/fit/send.html", {"form": form, "draft": fit.draft})
-    try:
-        services.send_results(fit.draft, address=form.cleaned_data["email"])
-    except TooMany as refusal:
-        return too_many_requests(request, refusal.retry_after)
-    messages.success(request, "We are sending you the results.")
-    return redirect("enquiries:fit-results", draft_id)
+    if form.is_valid() and tried(form, lambda: services.send_results(fit.draft, address=form.cleaned_data["email"])):
+        messages.success(request, "We are sending you the results.")
+        return redirect("enquiries:fit-results", draft_id)
+    return answered(render(request, "enquiries/fit/send.html", {"form": form, "draft": fit.draft}), form)
 
 
 def _ticked(fit: Fit) -> dict[str, object]:

@@ -4,6 +4,7 @@ Whatever is typed, the answer is the same for what exists and for what does not.
 """
 
 import uuid
+from functools import partial
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -12,9 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from careportal.kit import client
 from careportal.kit.access import open_to
-from careportal.kit.errors import too_many_requests
+from careportal.kit.refusals import answered, tried
 from enquiries import services, standing
-from enquiries.exceptions import TooMany
 from enquiries.following import forget_proofs, note_proof, the_enquiry
 from enquiries.forms_codes import FollowCodeForm, FollowForm
 from enquiries.models import Try
@@ -36,13 +36,10 @@ def ask(request: HttpRequest) -> HttpResponse:
 def ask_for_code(request: HttpRequest, page: str, *, completes: bool = False) -> HttpResponse:
     """`completes`: the code leads to the details that are wanting, where some are."""
     form = FollowForm(request.POST if request.method == "POST" else None)
-    if not form.is_valid():
+    note = partial(services.note_try, Try.What.FOLLOW, origin=client.origin(request))
+    if not (form.is_valid() and tried(form, lambda: note(about=form.cleaned_data["reference"]))):
         return _show(request, page, form=form)
     reference, address = form.cleaned_data["reference"], form.cleaned_data["email"]
-    try:
-        services.note_try(Try.What.FOLLOW, origin=client.origin(request), about=reference)
-    except TooMany as refusal:
-        return too_many_requests(request, refusal.retry_after)
     request.session[ASKED] = str(services.ask_for_code(reference=reference, address=address))
     request.session[COMPLETES] = completes
     return redirect("enquiries:follow-code")
@@ -97,6 +94,6 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 def _show(request: HttpRequest, page: str, **context: object) -> HttpResponse:
     """Never listed by a search engine; that no cache keeps it is said in the middleware."""
-    answer = render(request, f"enquiries/follow/{page}.html", context)
+    answer = answered(render(request, f"enquiries/follow/{page}.html", context), context.get("form"))
     answer["X-Robots-Tag"] = "noindex, noarchive"
     return answer

@@ -1,7 +1,6 @@
 """What a provider does on the page of its application: writes, adds documents, withdraws. Looking changes nothing."""
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -14,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from careportal.kit.access import open_to
 from careportal.kit.forms import GovukForm
+from careportal.kit.refusals import answered, tried
 from enquiries import services
 from enquiries.downloads import as_download
-from enquiries.exceptions import Refused
 from enquiries.following import the_enquiry
 from enquiries.forms_following import DocumentForm, UndoForm, WithdrawForm, WriteForm
 from enquiries.models import Enquiry
@@ -109,25 +108,12 @@ def undo(request: HttpRequest, reference: str) -> HttpResponse:
     return show(request, "undo", enquiry, form, interests=undoable)
 
 
-def tried(form: GovukForm, step: Callable[[], object], refuse: Callable[[str], None] | None = None) -> bool:
-    """Whether it was done. A refusal is shown on the page, with all that was typed."""
-    try:
-        step()
-    except Refused as refusal:
-        (refuse or (lambda words: form.add_error(None, words)))(str(refusal))
-        form.retry_after = getattr(refusal, "retry_after", 0)  # type: ignore[attr-defined]
-        return False
-    return True
-
-
 def show(request: HttpRequest, page: str, enquiry: Enquiry, form: GovukForm, **context: object) -> HttpResponse:
-    """A page of one application; too many of something is a 429 that keeps what was typed."""
+    """A page of one application."""
     back = reverse("enquiries:follow-status", args=[enquiry.reference])
     whole = {"enquiry": enquiry, "form": form, "back": back, **context}
-    answer = render(request, f"enquiries/follow/{page}.html", whole)
+    answer = answered(render(request, f"enquiries/follow/{page}.html", whole), form)
     answer["X-Robots-Tag"] = "noindex, noarchive"
-    if seconds := getattr(form, "retry_after", 0):
-        answer.status_code, answer["Retry-After"] = 429, str(seconds)
     return answer
 
 

@@ -4,6 +4,7 @@ Whatever address is typed, the answer is the same. Nothing happens by opening a 
 """
 
 import uuid
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -14,9 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from careportal.kit import client
 from careportal.kit.access import open_to
-from careportal.kit.errors import too_many_requests
+from careportal.kit.refusals import answered, tried
 from enquiries import held
-from enquiries.exceptions import TooMany
 from enquiries.forms_codes import FollowCodeForm
 from enquiries.forms_information import AddressForm
 from enquiries.held.files import TYPES, as_download
@@ -45,14 +45,10 @@ def see(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" and "another" not in request.GET and address_of(request):
         return redirect("enquiries:held")
     form = AddressForm(request.POST if request.method == "POST" else None)
-    if not form.is_valid():
+    note = partial(note_try, Try.What.HELD, origin=client.origin(request))
+    if not (form.is_valid() and tried(form, lambda: note(about=addresses.key(form.cleaned_data["email"])))):
         return _show(request, "see", form=form)
-    address = form.cleaned_data["email"]
-    try:
-        note_try(Try.What.HELD, origin=client.origin(request), about=addresses.key(address))
-    except TooMany as refusal:
-        return too_many_requests(request, refusal.retry_after)
-    request.session[ASKED] = str(services.ask_for_held(address=address))
+    request.session[ASKED] = str(services.ask_for_held(address=form.cleaned_data["email"]))
     return redirect("enquiries:held-code")
 
 
@@ -125,7 +121,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 def _show(request: HttpRequest, page: str, **context: Any) -> HttpResponse:
     """Only the page about rights is listed by search engines."""
-    answer = render(request, f"enquiries/information/{page}.html", context)
+    answer = answered(render(request, f"enquiries/information/{page}.html", context), context.get("form"))
     if page != "rights":
         answer["X-Robots-Tag"] = "noindex, noarchive"
     return answer

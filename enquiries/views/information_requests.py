@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from careportal.kit import client
 from careportal.kit.access import open_to
+from careportal.kit.refusals import answered, refuse
 from enquiries.exceptions import TooMany
 from enquiries.forms_information import AskForm
 from enquiries.models import RightsRequest
@@ -13,7 +14,6 @@ from enquiries.proved_address import address_of
 from enquiries.services import rights as services
 
 SENT = "asked about information"  # in the session: the reference of what this browser asked
-TOO_OFTEN = "We have had many requests from you in the last hour. Try again in an hour, or call us."
 
 
 @open_to("anyone")
@@ -32,7 +32,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     try:
         made = services.ask_about_information(origin=client.origin(request), proved=proved, **told)
     except TooMany as refusal:
-        return _later(request, form, refusal)
+        refuse(form, refusal)
+        return _show(request, "ask", form=form)
     request.session[SENT] = made.reference
     return redirect("enquiries:information-asked")
 
@@ -45,16 +46,7 @@ def asked(request: HttpRequest) -> HttpResponse:
     return _show(request, "asked", made=made)
 
 
-def _later(request: HttpRequest, form: AskForm, refusal: TooMany) -> HttpResponse:
-    """Too many of them, and all that was typed is there still."""
-    form.add_error(None, TOO_OFTEN)
-    answer = _show(request, "ask", form=form)
-    answer.status_code = 429
-    answer["Retry-After"] = str(refusal.retry_after)
-    return answer
-
-
 def _show(request: HttpRequest, page: str, **context: object) -> HttpResponse:
-    answer = render(request, f"enquiries/information/{page}.html", context)
+    answer = answered(render(request, f"enquiries/information/{page}.html", context), context.get("form"))
     answer["X-Robots-Tag"] = "noindex, noarchive"
     return answer

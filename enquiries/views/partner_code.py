@@ -4,6 +4,7 @@ Opening the letter's link, or any page here, changes nothing: programs that look
 """
 
 import uuid
+from functools import partial
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from careportal.kit import client
 from careportal.kit.access import open_to
-from careportal.kit.errors import too_many_requests
+from careportal.kit.refusals import answered, tried
 from enquiries import links, services
 from enquiries.acting import LARGEST, as_mailbox, forget_proof, note_proof
-from enquiries.exceptions import TooMany
+from enquiries.forms_alerts import OneButton
 from enquiries.forms_codes import FollowCodeForm
 from enquiries.models import Try
 from enquiries.views.partner_steps import show_list, show_one, take_step
@@ -33,12 +34,10 @@ def ask(request: HttpRequest, number: int, token: str) -> HttpResponse:
     partner = Partner.objects.filter(pk=min(number, LARGEST)).exclude(email="").first()
     if partner is None or not partner.is_acting:
         raise Http404
-    if request.method != "POST":
-        return _show(request, "ask", partner=partner)
-    try:
-        services.note_try(Try.What.PARTNER, origin=client.origin(request), about=f"partner {partner.pk}")
-    except TooMany as refusal:
-        return too_many_requests(request, refusal.retry_after)
+    form = OneButton(request.POST if request.method == "POST" else None, button="Send the code")
+    note = partial(services.note_try, Try.What.PARTNER, origin=client.origin(request), about=f"partner {partner.pk}")
+    if not (form.is_valid() and tried(form, note)):
+        return _show(request, "ask", partner=partner, form=form)
     code_id = services.ask_for_partner_code(partner=partner)
     request.session[ASKED] = {"code": str(code_id), "page": request.path}
     return redirect("enquiries:partner-code-enter")
@@ -93,6 +92,6 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 def _show(request: HttpRequest, page: str, **context: object) -> HttpResponse:
-    answer = render(request, f"enquiries/partner/code_{page}.html", context)
+    answer = answered(render(request, f"enquiries/partner/code_{page}.html", context), context.get("form"))
     answer["X-Robots-Tag"] = "noindex, noarchive"
     return answer

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from careportal.kit.refusals import answered, refuse
 from enquiries import forms_partner as forms
 from enquiries import services, sharing
 from enquiries.acting import Way, referral_of
@@ -131,9 +132,10 @@ def take_step(request: HttpRequest, way: Way, number: int, name: str) -> HttpRes
         except NotYours as refusal:
             raise Http404 from refusal
         except Refused as refusal:
-            form.show_refusal(str(refusal), referral_of(way, number))
+            now = referral_of(way, number)
+            refuse(form, refusal, lambda words: form.show_refusal(words, now))
     context = {"interest": interest, "way": way, "form": form, "step": step}
-    return _unlisted(render(request, "enquiries/partner/step.html", context))
+    return _unlisted(answered(render(request, "enquiries/partner/step.html", context), form))
 
 
 def _done(request: HttpRequest, way: Way, interest: Interest, step: Step) -> HttpResponse:

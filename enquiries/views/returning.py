@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from careportal.kit import client
 from careportal.kit.access import open_to
+from careportal.kit.refusals import answered, refuse
 from enquiries import services
 from enquiries.application.journey import Journey
 from enquiries.exceptions import TooMany
@@ -25,7 +26,6 @@ ENOUGH_MAILS = (
     "We have sent several codes in the last hour. Look for the newest: it still works. Your answers are saved."
 )
 NO_MATCH = "The email address and the code do not belong together, or we have deleted what you saved. Check both."
-TOO_OFTEN = "There were too many tries. Wait an hour, then try again."
 
 
 @open_to("applicant's browser")
@@ -70,8 +70,8 @@ def come_back(request: HttpRequest) -> HttpResponse:
         services.note_try(Try.What.RETURN, origin=client.origin(request), about=addresses.key(typed["email"]))
         draft = services.come_back(address=typed["email"], code=typed["code"], owner=owner)
     except TooMany as refusal:
-        form.add_error(None, TOO_OFTEN)
-        return _too_often(_ask_code(request, form), refusal)
+        refuse(form, refusal)
+        return _ask_code(request, form)
     except Draft.DoesNotExist:
         form.add_error(None, NO_MATCH)
         return _ask_code(request, form)
@@ -95,8 +95,8 @@ def _send_way_back(request: HttpRequest, draft: Draft, form: SaveForm) -> HttpRe
         services.note_try(Try.What.SAVE, origin=client.origin(request), about=addresses.key(address))
         services.save_for_later(draft_id=draft.pk, owner=request.session[OWNER], address=address, shown=shown)
     except TooMany as refusal:
-        form.add_error(None, ENOUGH_MAILS)
-        return _too_often(_ask_where(request, draft, form), refusal)
+        refuse(form, TooMany(ENOUGH_MAILS, retry_after=refusal.retry_after))
+        return _ask_where(request, draft, form)
     except Draft.DoesNotExist as gone:
         raise Http404 from gone
     request.session.modified = True  # it lasts as long as the draft
@@ -111,14 +111,8 @@ def _known_address(draft: Draft) -> str:
 
 def _ask_where(request: HttpRequest, draft: Draft, form: SaveForm) -> HttpResponse:
     context = {"form": form, "back": next_address(Journey(draft))}
-    return render(request, "enquiries/apply/save.html", context)
+    return answered(render(request, "enquiries/apply/save.html", context), form)
 
 
 def _ask_code(request: HttpRequest, form: ReturnForm) -> HttpResponse:
-    return render(request, "enquiries/apply/return.html", {"form": form})
-
-
-def _too_often(answer: HttpResponse, refusal: TooMany) -> HttpResponse:
-    answer.status_code = 429
-    answer["Retry-After"] = str(refusal.retry_after)
-    return answer
+    return answered(render(request, "enquiries/apply/return.html", {"form": form}), form)

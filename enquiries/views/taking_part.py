@@ -6,12 +6,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from careportal.kit.access import open_to
 from careportal.kit.forms import GovukForm
+from careportal.kit.refusals import tried
 from enquiries import services
 from enquiries.following import the_enquiry
 from enquiries.forms_taking_part import CannotComeForm
 from enquiries.letters_offers import offer_page
 from enquiries.models import Enquiry, Interest
-from enquiries.views.from_provider import back_to_status, show, tried
+from enquiries.views.from_provider import back_to_status, show
 
 State = Interest.State
 

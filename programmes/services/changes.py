@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from careportal.accounts import access
+from careportal.kit.refusals import HOUR
 from programmes import letters, proposals
 from programmes.drafts import missing
 from programmes.exceptions import (
@@ -182,7 +183,7 @@ def _an_hour_ago() -> dt.datetime:
 
 def _refuse_flood(change: ListingChange) -> None:
     if change.messages.filter(is_from_council=False, at__gt=_an_hour_ago()).count() >= PER_HOUR:
-        raise TooManyAtOnce("Many messages were written in the last hour. Nothing was sent: try again later.")
+        raise TooManyAtOnce("Many messages were written in the last hour. Nothing was sent.", retry_after=HOUR)
 
 
 def _refuse_incomplete(change: ListingChange) -> None:

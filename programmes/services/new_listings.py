@@ -9,6 +9,7 @@ from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
 from careportal.accounts import access
+from careportal.kit.refusals import DAY
 from programmes.exceptions import ChangedMeanwhile, NotYours, TooManyAtOnce, TooManyNewProgrammes
 from programmes.models import Intake, ListingChange, Partner, Programme
 from programmes.services import changes
@@ -121,7 +122,7 @@ def _refuse_too_many(partner: Partner) -> None:
         raise TooManyNewProgrammes(MOST_UNFINISHED)
     since = timezone.now() - dt.timedelta(days=1)
     if ListingChange.objects.of(partner).filter(programme__proposed_by=partner, made_at__gt=since).count() > MOST_A_DAY:
-        raise TooManyAtOnce("Many new programmes were begun today. Nothing was saved: try again tomorrow.")
+        raise TooManyAtOnce("Many new programmes were begun today. Nothing was saved.", retry_after=DAY)
 
 
 def _slug(title: str) -> str:

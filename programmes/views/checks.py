@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_http_methods
 
 from careportal.kit.access import open_to
-from careportal.kit.errors import too_many_requests
+from careportal.kit.refusals import answered, refuse
 from programmes.exceptions import Refused, TooManyMails
 from programmes.forms_checks import AnswerCodeForm, AnswerForm, SendCodeForm
 from programmes.models import Ask, AskCode, ListingCheck, Programme
@@ -25,7 +25,6 @@ logger = logging.getLogger(__name__)
 
 Answer = ListingCheck.Answer
 LARGEST = 2**63 - 1
-HOUR = 3600
 WRONG = "That code is not right. Check it and try again."
 
 
@@ -41,9 +40,9 @@ def still_correct(request: HttpRequest, number: int, token: str) -> HttpResponse
     if form.is_valid():
         try:
             request.session[ASKED] = {"code": str(freshness.send_code(ask_id=ask.pk)), "page": request.path}
-        except TooManyMails:
-            return too_many_requests(request, HOUR)
-        return redirect("programmes:still-correct-code")
+            return redirect("programmes:still-correct-code")
+        except TooManyMails as refusal:
+            refuse(form, refusal)
     return _show(request, "start", form=form, partner=ask.partner)
 
 
@@ -123,6 +122,6 @@ def _ask(number: int) -> Ask:
 
 
 def _show(request: HttpRequest, page: str, **context: object) -> HttpResponse:
-    answer = render(request, f"programmes/checks/{page}.html", context)
+    answer = answered(render(request, f"programmes/checks/{page}.html", context), context.get("form"))
     answer["X-Robots-Tag"] = "noindex, noarchive"
     return answer

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
 from careportal.kit.components import lower_first
+from careportal.kit.refusals import answered, refuse
 from programmes import proposals, services
-from programmes.exceptions import Refused, TooManyRevisions
+from programmes.exceptions import Refused
 from programmes.forms_listing import ListingForm
 from programmes.speeds import EDITED, LABELS, SPEEDS, Group, Listing, Speed
 from programmes.views.mine import Mine, mine
@@ -56,15 +57,13 @@ def _edit(request: SignedInRequest, found: Mine, groups: list[Group], title: str
         reasons=found.reasons,
         back=reverse("programmes:listing", args=[found.programme.pk]),
     )
-    status = 200
     if form.is_valid():
         try:
             return _saved(request, found, form.values())
         except Refused as refusal:
-            form.add_error(None, str(refusal))
-            status = 429 if isinstance(refusal, TooManyRevisions) else 200
+            refuse(form, refusal)
     context = {"form": form, "mine": found, "title": title}
-    return render(request, "programmes/partner/edit.html", context, status=status)
+    return answered(render(request, "programmes/partner/edit.html", context), form)
 
 
 def _offered(found: Mine) -> dict[str, str]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
+from careportal.kit.refusals import answered, refuse
 from programmes import drafts, proposals, services
 from programmes.exceptions import Incomplete, Refused
 from programmes.forms_listing import MessageForm, RevisionForm
@@ -117,8 +118,8 @@ def write(request: SignedInRequest, pk: int) -> HttpResponse:
         text = form.cleaned_data["text"]
         services.discuss(change_id=change.pk, by=request.user, text=text, is_from_council=False)
     except Refused as refusal:
-        form.add_error("text", str(refusal))
-        return show_listing(request, found, form=form)
+        refuse(form, refusal, "text")
+        return answered(show_listing(request, found, form=form), form)
     messages.success(request, "The council has your message.")
     return redirect(LISTING, pk)
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
+from careportal.kit.refusals import answered, tried
 from programmes import services
 from programmes.exceptions import Refused
 from programmes.forms_listing import DatesForm, IntakeForm, NewProgrammeForm
@@ -52,7 +53,7 @@ def _begin(request: SignedInRequest, partner: Partner) -> HttpResponse:
         _try(form, lambda: made.append(services.start_programme(partner_id=partner.pk, by=request.user, **typed)))
         if made:
             return redirect("programmes:listing", made[0].pk)
-    return render(request, "programmes/partner/begin.html", {"form": form, "partner": partner})
+    return answered(render(request, "programmes/partner/begin.html", {"form": form, "partner": partner}), form)
 
 
 @open_to("partner")
@@ -114,10 +115,8 @@ def _mine(request: SignedInRequest, found: Mine) -> dict[str, Any]:
 def _try(form: Form, act: Callable[[], object]) -> bool:
     """Whether it was done. A refusal is shown with what was typed."""
     try:
-        act()
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
+        return tried(form, act)
     except ValidationError as refusal:
         for message in refusal.messages:
             form.add_error(None, message)
-    return form.is_valid()
+        return False

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
+from careportal.kit.refusals import answered, tried
 from programmes import forms_people, services
 from programmes.exceptions import Refused
 from programmes.models import PartnerMembership
@@ -47,7 +48,7 @@ def invite(request: SignedInRequest, pk: int) -> HttpResponse:
     ):
         messages.success(request, "The invitation is on its way.")
         return redirect(PEOPLE)
-    return render(request, "programmes/partner/invite.html", {"form": form, "partner": mine.partner})
+    return answered(render(request, "programmes/partner/invite.html", {"form": form, "partner": mine.partner}), form)
 
 
 @open_to("partner")
@@ -137,7 +138,7 @@ def ask(request: SignedInRequest) -> HttpResponse:
     form = forms_people.AskForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _done(form, "partner", lambda: _ask(request, form)):
         return redirect("programmes:asked")
-    return render(request, "programmes/partner/ask.html", {"form": form})
+    return answered(render(request, "programmes/partner/ask.html", {"form": form}), form)
 
 
 def _ask(request: SignedInRequest, form: Form) -> None:
@@ -155,12 +156,10 @@ def asked(request: SignedInRequest) -> HttpResponse:
 def _done(form: Form, field: str, act: Callable[[], object]) -> bool:
     """Whether it was done. A refusal is shown with what was typed; what has gone meanwhile needs nothing more."""
     try:
-        act()
+        return tried(form, act, field)
     except PartnerMembership.DoesNotExist:
         form.add_error(field, "They do not act for this partner any more. Nothing was changed.")
-    except Refused as refusal:
-        form.add_error(field, str(refusal))
-    return form.is_valid()
+        return False
 
 
 def _settle(request: SignedInRequest, act: Callable[[], object], said: str) -> HttpResponse:

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit import client
 from careportal.kit.access import open_to
-from careportal.kit.errors import too_many_requests
-from programmes.exceptions import Refused, TooManyReports
+from careportal.kit.refusals import answered, tried
+from programmes.exceptions import Refused
 from programmes.forms_reports import AnswerReportForm, ReportForm
 from programmes.models import LinkCheck, ListingReport, Partner, Programme
 from programmes.permissions import memberships_of
@@ -23,7 +23,6 @@ from programmes.services import reports as services
 logger = logging.getLogger(__name__)
 
 PAGE_LENGTH = 20
-HOUR = 3600
 LARGEST = 2**63 - 1
 
 
@@ -33,14 +32,16 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     """What is wrong with a programme's page."""
     programme = get_object_or_404(Programme.objects.listed(), slug=slug)
     form = ReportForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            if not form.is_by_a_program:
-                services.report(programme=programme, origin=client.origin(request), **form.told())
-        except TooManyReports:
-            return too_many_requests(request, HOUR)
+    if form.is_valid() and tried(form, lambda: _keep(request, form, programme)):
         return redirect("programmes:report-sent", slug)
-    return _unlisted(render(request, "programmes/reports/report.html", {"form": form, "programme": programme}))
+    page = render(request, "programmes/reports/report.html", {"form": form, "programme": programme})
+    return _unlisted(answered(page, form))
+
+
+def _keep(request: HttpRequest, form: ReportForm, programme: Programme) -> None:
+    """What a program filled in is thanked for, and not kept."""
+    if not form.is_by_a_program:
+        services.report(programme=programme, origin=client.origin(request), **form.told())
 
 
 @open_to("anyone")

@@ -1,19 +1,17 @@
 """The people of an organisation, and its second contact. What is not the visitor's own organisation is a 404."""
 
-from collections.abc import Callable
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
+from careportal.kit.refusals import answered, tried
 from providers import forms, services
-from providers.exceptions import Refused, WrongCode
+from providers.exceptions import Refused
 from providers.models import Invitation, MailboxCode, Membership
 from providers.permissions import membership_of
 from providers.services import invitations, mailbox
@@ -39,12 +37,12 @@ def people(request: SignedInRequest, pk: int) -> HttpResponse:
 def invite(request: SignedInRequest, pk: int) -> HttpResponse:
     mine = _owner(request, pk)
     form = forms.InviteForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and _done(
-        form, "email", lambda: services.invite(provider_id=pk, by=request.user, **form.cleaned_data)
+    if form.is_valid() and tried(
+        form, lambda: services.invite(provider_id=pk, by=request.user, **form.cleaned_data), "email"
     ):
         messages.success(request, "The invitation is on its way.")
         return redirect(PEOPLE, pk)
-    return render(request, "providers/invite.html", {"form": form, "provider": mine.provider})
+    return answered(render(request, "providers/invite.html", {"form": form, "provider": mine.provider}), form)
 
 
 @open_to("signed in")
@@ -72,7 +70,7 @@ def person(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
         raise PermissionDenied
     data = request.POST if request.method == "POST" else None
     form = forms.PersonForm(data, membership=other, is_self=other.pk == mine.pk, may_manage=mine.is_owner)
-    if form.is_valid() and _done(form, "action", lambda: _change(request, other, form.cleaned_data["action"])):
+    if form.is_valid() and tried(form, lambda: _change(request, other, form.cleaned_data["action"]), "action"):
         gone = form.cleaned_data["action"] == forms.REMOVE and other.user_id == request.user.pk
         return redirect("enquiries:my-organisation") if gone else redirect(PEOPLE, pk)
     return render(request, "providers/person.html", {"form": form, "provider": mine.provider, "other": other})
@@ -116,13 +114,13 @@ def second_contact(request: SignedInRequest, pk: int) -> HttpResponse:
     """The organisation's own mailbox: named here, then proved by a code that goes to it."""
     mine = _owner(request, pk)
     form = forms.SecondContactForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and _done(
+    if form.is_valid() and tried(
         form,
-        "email",
         lambda: services.begin_second_contact(provider_id=pk, by=request.user, email=form.cleaned_data["email"]),
+        "email",
     ):
         return redirect("providers:second-contact-code", pk)
-    return render(request, "providers/second_contact.html", {"form": form, "provider": mine.provider})
+    return answered(render(request, "providers/second_contact.html", {"form": form, "provider": mine.provider}), form)
 
 
 @open_to("signed in")
@@ -133,11 +131,8 @@ def second_contact_code(request: SignedInRequest, pk: int) -> HttpResponse:
     sent = mailbox.latest(request.user, MailboxCode.Purpose.SECOND_CONTACT)
     form = forms.CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
-            services.prove_second_contact(provider_id=pk, code=form.cleaned_data["code"], by=request.user)
-        except WrongCode as refusal:
-            form.add_error("code", str(refusal))
-        else:
+        code = form.cleaned_data["code"]
+        if tried(form, lambda: services.prove_second_contact(provider_id=pk, code=code, by=request.user), "code"):
             messages.success(request, "The second contact is confirmed.")
             return redirect("enquiries:my-organisation-of", pk)
     return render(
@@ -160,15 +155,6 @@ def _owner(request: SignedInRequest, pk: int) -> Membership:
     if not mine.is_owner:
         raise PermissionDenied
     return mine
-
-
-def _done(form: Form, field: str, act: Callable[[], object]) -> bool:
-    """Whether it was done. A refusal is shown with what was typed."""
-    try:
-        act()
-    except Refused as refusal:
-        form.add_error(field, str(refusal))
-    return form.is_valid()
 
 
 def _unlisted(answer: HttpResponse) -> HttpResponse:

@@ -128,9 +128,10 @@ def test_a_network_that_asks_too_often_is_told_to_wait(settings):
     """However many addresses it types (trap 20)."""
     settings.ALERTS_PER_HOUR = 2
 
-    answers = [asked(email=f"reader-{number}@example.org").status_code for number in range(3)]
+    answers = [asked(email=f"reader-{number}@example.org") for number in range(3)]
 
-    assert answers == [302, 302, 429]
+    assert [answer.status_code for answer in answers] == [302, 302, 429]
+    assert "reader-2@example.org" in answers[-1].content.decode()
     assert len(confirmations()) == 2
 
 

@@ -1,5 +1,7 @@
 """The application's pages: the way through, their order, and who may see them."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -196,6 +198,7 @@ def test_one_address_cannot_begin_applications_without_end(client, open_programm
     response = client.post("/apply/", {"programmes": ["open"]})
 
     assert (response.status_code, response["Retry-After"]) == (429, "3600")
+    assert re.search(r'value="open"\s+checked', response.content.decode())
     assert Draft.objects.count() == 2
 
 

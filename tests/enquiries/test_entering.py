@@ -28,8 +28,8 @@ ADDRESS = "/admin/enquiries/enquiry/add/"
 class Typing:
     """An officer at the sheet. Each time it comes back, what it shows is sent again with what is typed."""
 
-    def __init__(self, browser, **typed):
-        self.browser = browser
+    def __init__(self, browser, path=ADDRESS, **typed):
+        self.browser, self.path = browser, path
         today = timezone.localdate()
         self.typed = {
             "channel": "officer",
@@ -44,11 +44,11 @@ class Typing:
             "contact-email": "caller@example.org",
             **typed,
         }
-        self.page = browser.get(ADDRESS).content.decode()
+        self.page = browser.get(path).content.decode()
 
     def send(self, **more):
         self.typed.update(more)
-        response = self.browser.post(ADDRESS, {**self.hidden(), **self.typed})
+        response = self.browser.post(self.path, {**self.hidden(), **self.typed})
         self.page = response.content.decode()
         return response
 

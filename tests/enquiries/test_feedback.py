@@ -95,7 +95,15 @@ def test_what_a_program_fills_in_is_thanked_for_and_not_kept(client):
 def test_one_network_gives_ten_an_hour(client):
     for _ in range(10):
         assert client.post("/feedback/", GIVEN).status_code == 302
-    assert client.post("/feedback/", GIVEN).status_code == 429
+    answer = client.post("/feedback/", GIVEN)
+    assert answer.status_code == 429
+    assert 3500 < int(answer["Retry-After"]) <= 3600
+    page = answer.content.decode()
+    assert "Wait 60 minutes, then try again." in page
+    assert GIVEN["comment"] in page  # nothing typed is lost
+    page = client.post("/feedback/accessibility/", BARRIER).content.decode()
+    assert all(typed in page for typed in BARRIER.values())
+    assert not Enquiry.objects.exists()
     assert Feedback.objects.count() == 10
     assert Try.objects.filter(what="feedback").exists()
 

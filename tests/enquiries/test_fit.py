@@ -174,7 +174,9 @@ def test_one_address_cannot_begin_without_end(client, programmes, settings):
     settings.DRAFTS_PER_HOUR = 1
     client.post(START, {"provider_type": "care_home"})
 
-    assert client.post(START, {"provider_type": "care_home"}).status_code == 429
+    answer = client.post(START, {"provider_type": "care_home"})
+    assert answer.status_code == 429
+    assert re.search(r'value="care_home"\s+checked', answer.content.decode())
 
 
 # --- The results ---------------------------------------------------------------------------------------------------
@@ -403,9 +405,10 @@ def test_results_are_not_sent_from_one_page_to_address_after_address(programmes)
     """(Trap 20)"""
     browser = asker()
 
-    answers = [send(browser, f"applicant-{number}@example.org").status_code for number in range(7)]
+    answers = [send(browser, f"applicant-{number}@example.org") for number in range(7)]
 
-    assert answers == [302] * 5 + [429] * 2
+    assert [answer.status_code for answer in answers] == [302] * 5 + [429] * 2
+    assert "applicant-6@example.org" in answers[-1].content.decode()
     assert OutgoingMail.objects.filter(kind=KIND).count() == 5
 
 

@@ -233,6 +233,7 @@ def test_ten_tries_an_hour_for_one_reference_wherever_they_come_from(enquiry):
 
         assert [answer.status_code for answer in answers] == [302] * 10 + [429]
         assert 3500 < int(answers[-1]["Retry-After"]) <= 3600
+        assert all(typed in answers[-1].content.decode() for typed in (reference, ADDRESS))
 
 
 def test_ten_tries_an_hour_from_one_network_whatever_is_tried(enquiry):

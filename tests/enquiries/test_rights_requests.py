@@ -8,6 +8,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from careportal.accounts.models import AuditEntry
 from careportal.kit.signals import restored
@@ -373,6 +374,29 @@ def test_an_officer_takes_and_answers_it_on_its_page(browser_of, officer):
     assert "We stopped it." in answered
     assert "Answered, by" in answered
     assert AuditEntry.objects.filter(kind="opened", about="enquiries.rightsrequest", row=request.pk).exists()
+
+
+def test_its_page_says_whether_the_answer_was_delivered_and_offers_to_send_it_again(browser_of, officer, viewer):
+    """G27: as the delivery of an enquiry's mail is told, and back to this page."""
+    send()
+    request, other = RightsRequest.objects.get(), made()
+    for one in (request, other):
+        services.close_request(request_id=one.pk, officer=officer, why="You took it back.")
+    answer = OutgoingMail.objects.about_information(request.reference).get(kind="rights")
+    OutgoingMail.objects.filter(pk=answer.pk).update(state="failed")
+    answer.attempts.create(outcome="refused", answer="550 No such user here", ended_at=timezone.now())
+    page = page_of(request, None)
+
+    shown = browser_of(officer).get(page).content.decode()
+
+    assert shown.count('class="officers-mail"') == 2  # that it is there, and the answer
+    assert shown.index("Queued") < shown.index("Failed") < shown.index("550 No such user here")
+    step = reverse("admin:enquiries_outgoingmail_step", args=[answer.pk, "resend"])
+    assert f'action="{step}"' in shown
+    assert step not in browser_of(viewer).get(page).content.decode()
+    assert browser_of(officer).post(step, {"back": page})["Location"] == page
+    answer.refresh_from_db()
+    assert answer.state == "queued"
 
 
 def test_an_answer_without_words_is_refused_and_what_was_chosen_is_kept(browser_of, officer):

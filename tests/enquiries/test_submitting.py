@@ -166,6 +166,8 @@ def test_too_many_applications_from_one_address_wait_and_others_go_on(open_progr
     elsewhere = Applicant(Client(REMOTE_ADDR="192.0.2.7")).begin("open").go_to("check").send()
 
     assert (response.status_code, response["Retry-After"]) == (429, "60")
+    assert "Wait 1 minute, then try again." in response.content.decode()
+    assert " checked" in response.content.decode()  # what was declared is still ticked
     assert elsewhere.status_code == 302
     assert Enquiry.objects.count() == 4
 

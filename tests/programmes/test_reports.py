@@ -106,7 +106,10 @@ def test_one_page_is_reported_twenty_times_an_hour_and_its_partner_is_written_to
     for number in range(20):
         services.report(programme=programme, origin=f"network {number}", **TOLD)
 
-    assert tell(client, programme).status_code == 429
+    answer = tell(client, programme)
+    assert (answer.status_code, answer["Retry-After"]) == (429, "3600")
+    assert "Wait 60 minutes, then try again." in answer.content.decode()
+    assert TOLD["text"] in answer.content.decode()  # nothing typed is lost
     assert len(letters_to(KEEPER)) == 1
 
 
