@@ -11,7 +11,7 @@ from careportal.kit.fields import AddressField, LineField
 from careportal.kit.forms import GovukForm
 from careportal.kit.layout import Continue, Question
 from enquiries import codes
-from enquiries.references import GROUP_LENGTH, GROUPS
+from enquiries.references import GROUP_LENGTH, GROUPS, as_written
 
 
 class ReferenceField(LineField):
@@ -22,7 +22,7 @@ class ReferenceField(LineField):
         bare = codes.bare(text)
         if text and len(bare) != GROUPS * GROUP_LENGTH:
             raise ValidationError("Enter your reference, like 4K7-RWX-92M", code="invalid")
-        return "-".join(bare[start : start + GROUP_LENGTH] for start in range(0, len(bare), GROUP_LENGTH))
+        return as_written(bare)
 
 
 class SaveForm(GovukForm):

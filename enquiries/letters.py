@@ -31,6 +31,9 @@ logger = logging.getLogger(__name__)
 SUBJECT_LENGTH = 120
 _ANSWERS = {OutgoingMail.Kind.ACKNOWLEDGEMENT, OutgoingMail.Kind.MESSAGE}
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,200}>")
+_TITLE = re.compile(
+    "the|mr|mrs|ms|miss|mx|dr|prof|rev|sir|dame|matron|registered|deputy|manager|owner|director|team|office", re.I
+)
 _NAME = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 
 
@@ -124,7 +127,8 @@ def routing_subject(titles: list[str], reference: str) -> str:
 def first_name(name: str) -> str:
     """A first name safe to greet with: letters only, at most 40; empty when the text is not plainly a name."""
     first = (name.split() or [""])[0]
-    return first if len(first) <= 40 and _NAME.fullmatch(first) else ""
+    is_name = len(first) <= 40 and _NAME.fullmatch(first) and not _TITLE.fullmatch(first)
+    return first if is_name else ""
 
 
 def build(mail: OutgoingMail) -> bytes:

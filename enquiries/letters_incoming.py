@@ -14,11 +14,11 @@ def acknowledgement(enquiry: Enquiry) -> Letter:
     context = {
         "enquiry": enquiry,
         "council": settings.COUNCIL,
-        "first_name": first_name(enquiry.contact_name),
+        "first_name": first_name(enquiry.contact.name),
         "complete_url": complete_address(),
         "follow_url": follow_url(),
         "privacy_url": settings.BASE_URL + reverse("privacy"),
     }
     text = render_to_string("enquiries/mail/email_acknowledgement.txt", context)
     subject = f"We have your email ({enquiry.reference})"
-    return Letter(OutgoingMail.Kind.ACKNOWLEDGEMENT, enquiry.contact_email, subject, about=enquiry, text=text)
+    return Letter(OutgoingMail.Kind.ACKNOWLEDGEMENT, enquiry.contact.email, subject, about=enquiry, text=text)

@@ -18,6 +18,11 @@ def new_reference() -> str:
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS))
 
 
+def as_written(letters: str) -> str:
+    """In its groups, as we write it, whatever stood between the letters when it was typed."""
+    return "-".join(letters[start : start + GROUP_LENGTH] for start in range(0, len(letters), GROUP_LENGTH))
+
+
 def references_in(text: str) -> list[str]:
     """The references that somebody wrote in a text, each once, in small or wide letters too."""
     return list(dict.fromkeys(_WRITTEN.findall(narrow(text).upper())))

@@ -10,7 +10,9 @@ from django.http import QueryDict
 from careportal.kit.fields import ChoiceField, LineField
 from careportal.kit.forms import GovukForm
 from careportal.kit.layout import Continue, Question
+from enquiries import codes
 from enquiries.models import Enquiry, IncomingMail
+from enquiries.references import as_written
 
 _S, _Why = IncomingMail.State, IncomingMail.Why
 
@@ -83,7 +85,7 @@ class BelongsForm(GovukForm):
         self.helper.layout = Layout(Question("into", width="10"), "shown", Continue())
 
     def clean_into(self) -> str:
-        reference: str = self.cleaned_data["into"].upper()
+        reference = as_written(codes.bare(self.cleaned_data["into"]))
         self.enquiry = Enquiry.objects.select_related("provider").filter(reference=reference).first()
         if self.enquiry is None:
             raise forms.ValidationError("No enquiry has this reference. Check it and try again.")

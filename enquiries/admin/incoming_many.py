@@ -20,6 +20,7 @@ from enquiries.admin.showing import page_for
 from enquiries.models import IncomingMail
 
 LIST = "admin:enquiries_incomingmail_changelist"
+GONE = "Nothing of what you selected is in this list any more: it has been dealt with. Nothing more was done."
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
@@ -40,7 +41,7 @@ def many(request: SignedInRequest) -> HttpResponse:
     chosen = list(form.choose_from(IncomingMail.objects.listed()).filter(pk__in=picked))
     back = f"{reverse(LIST)}?{form.asked.urlencode()}"
     if not chosen:
-        messages.warning(request, "Select at least one mail of the list first.")
+        messages.warning(request, GONE if picked else "Select at least one mail of the list first.")
         return redirect(back)
     step = INCOMING_STEPS[name]
     context = {"name": name, "step": step, "back": back, "gone": len(picked) - len(chosen)}

@@ -33,6 +33,11 @@ class InterestStep:
     to: Interest.State | None  # none: the state stays
     form: type[forms.InterestForm] | None = None
 
+    @property
+    def asks(self) -> bool:
+        """Whether it has a page with a form. A template cannot ask for the form itself: it would call the class."""
+        return self.form is not None
+
 
 INTEREST_STEPS = {
     "refer": InterestStep(

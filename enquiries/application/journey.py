@@ -154,9 +154,12 @@ class Journey:
 
     @property
     def suggested(self) -> dict[str, dict[str, str]]:
-        """What stands in pages that were not answered, by their names, if the applicant wanted to change something."""
+        """What stands in pages that were not answered, by their names: of the CQC's list, if the applicant wanted to
+        change something; and the address under which the application was saved."""
         changes = self.draft.data("right").get("right") == finding.CHANGE
-        return finding.answers_from(self.location) if changes and self.location else {}
+        is_known = self.draft.return_email and not self.fills_in
+        saved_under = {"contact": {"email": self.draft.return_email}} if is_known else {}
+        return saved_under | (finding.answers_from(self.location) if changes and self.location else {})
 
     def directory_pages(self, section: str) -> Iterator[Page]:
         yield Page("find", section, finding.FindForm)

@@ -97,8 +97,8 @@ def send_acknowledgement(*, enquiry_id: int, officer: "User") -> OutgoingMail:
     enquiry.refuse_if_closed()
     if enquiry.mails.filter(kind=OutgoingMail.Kind.ACKNOWLEDGEMENT).exists():
         raise TransitionNotAllowed(f"{enquiry} has been acknowledged already.")
-    if _is_nobodys(enquiry.contact_email):
-        raise AddressRefused("Nobody would read it there. Change the email address of the contact first.")
+    if _is_nobodys(enquiry.contact.email):
+        raise AddressRefused("Nobody reads mail at this address. Look in the email for another way to reach them.")
     mail = _acknowledge(enquiry)
     enquiry.record(Event.Kind.RECEIPT_SENT, by=officer, mail=mail.pk)
     return mail

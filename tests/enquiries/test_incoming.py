@@ -304,6 +304,15 @@ def test_an_officer_may_tell_a_sender_who_was_not_proved_and_only_once(officer):
         services.send_acknowledgement(enquiry_id=mail.enquiry_id, officer=officer)
 
 
+def test_such_a_letter_goes_to_whoever_is_the_contact_now(officer):
+    mail = take(written(), "")
+    mail.enquiry.contact.changed(email="successor@example.org").save()
+
+    services.send_acknowledgement(enquiry_id=mail.enquiry_id, officer=officer)
+
+    assert OutgoingMail.objects.get().recipient == "successor@example.org"
+
+
 def test_what_is_closed_gets_no_such_letter(officer):
     """It would ask for details that cannot be filled in any more."""
     mail = take(written(), "")

@@ -99,7 +99,7 @@ def test_whose_enquiry_it_is_is_read_over_before_a_mail_is_added(browser):
     """J-O4, MI7."""
     mail, enquiry = IncomingMailFactory(from_stranger=True), EnquiryFactory(organisation="Quetzal House")
 
-    page = text_of(add_to(browser, mail, enquiry.reference.lower()))
+    page = text_of(add_to(browser, mail, enquiry.reference.lower().replace("-", " ")))
 
     for part in ("Nothing has been done yet", "Quetzal House", enquiry.contact_email, mail.sender):
         assert part in page, part
@@ -208,8 +208,19 @@ def test_numbers_outside_the_list_are_passed_over(browser, filters):
 
     page = text_of(many(browser, "unwanted", mail, filters=filters, confirmed="yes"))
 
-    assert "Select at least one mail of the list first." in page
+    assert "Nothing of what you selected is in this list any more" in page
     assert state_of(mail) == "sort"
+
+
+def test_pressed_twice_the_second_answer_says_that_it_was_done_before(browser):
+    mail = IncomingMailFactory(to_sort=True)
+    picked = {"pick": f"{mail.pk}:{mail.shown_as}", "step": "unwanted", "confirmed": "yes"}
+    browser.post(f"{TRAY}many/", picked)
+
+    page = text_of(browser.post(f"{TRAY}many/", picked, follow=True))
+
+    assert "it has been dealt with. Nothing more was done." in page
+    assert state_of(mail) == "spam"
 
 
 @pytest.mark.parametrize("pick", [[], ["x"], ["1"], ["9" * 30 + ":sort-0-0"], ["1:sort-0-0\x00"]])

@@ -167,6 +167,13 @@ def test_a_mail_without_subject_sender_or_text_is_still_a_page(browser):
         assert part in text_of(browser.get(page_of(mail))), part
 
 
+def test_without_an_address_nothing_is_said_of_a_check(browser):
+    """MI15: there is no sender who could be verified."""
+    mail = IncomingMailFactory(state="sort", why="unreadable", sender="", sender_check="proved")
+
+    assert "Sender verified" not in text_of(browser.get(page_of(mail)))
+
+
 @pytest.mark.parametrize("number", ["987654", "0", "99999999999999999999", "nobody"])
 def test_what_is_not_there_is_not_there(browser, number):
     for address in ("change/", "raw/", "attached/1/", "add-to/"):

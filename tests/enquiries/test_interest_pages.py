@@ -70,6 +70,16 @@ def take(browser, interest, name, typed=None):
     return browser.post(address(interest, name), typed, follow=True)
 
 
+def test_a_step_that_asks_something_opens_its_page_and_the_others_are_done_at_once(officer, browser_of, interest):
+    """A page that is only opened says of no mistake, and has what is known filled in."""
+    shown = page(browser_of(officer), interest)
+
+    links = set(re.findall(rf'href="{address(interest, "([a-z-]+)")}"', shown))
+    posts = set(re.findall(rf'action="{address(interest, "([a-z-]+)")}"', shown))
+    assert links == {"refer", "offer", "not-eligible", "decline"}
+    assert posts == {"waiting-list", "withdraw"}
+
+
 @pytest.mark.parametrize(
     ("way", "offered"),
     [

@@ -128,6 +128,8 @@ def test_the_acknowledgement_repeats_nothing_that_was_typed_but_a_first_name():
         ("A1", ""),
         ("x" * 41, ""),
         ("<b>Ada</b>", ""),
+        ("Mrs Lovelace", ""),
+        ("The registered manager", ""),
         ("", ""),
     ],
 )

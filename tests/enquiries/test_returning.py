@@ -139,6 +139,17 @@ def test_an_address_that_was_given_is_not_asked_for_again(open_programme):
     assert 'value="applicant@example.org"' in applicant.client.get(applicant.page).content.decode()
 
 
+def test_the_address_it_was_saved_under_stands_in_the_contact_details(half_done):
+    """Nothing is asked twice."""
+    left_at = half_done.page
+    leave(half_done, "saved@example.org")
+
+    half_done.page = left_at
+    half_done.go_to("contact")
+
+    assert 'value="saved@example.org"' in half_done.client.get(half_done.page).content.decode()
+
+
 @pytest.mark.parametrize(
     ("address", "message"),
     [
