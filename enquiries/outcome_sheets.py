@@ -73,6 +73,8 @@ def read(file: IO[bytes]) -> list[Line]:
 def _why(refusal: FileRefused) -> str:
     """In words about this file, and not about one of the Commission's."""
     words = str(refusal).replace(NOT_AS_PUBLISHED, "").strip()
+    if "UTF-8" in words:
+        return "The file is no spreadsheet that we can read, or its text is not saved as UTF-8."
     return "The file is far too long or too wide." if "Commission" in words else words
 
 

@@ -26,6 +26,12 @@ def shared(interest: Interest, codes: Collection[str]) -> list[tuple[str, str]]:
     return rows + [(question, answer) for question, answer in answers]
 
 
+def site_of(interest: Interest) -> str:
+    """The site's name, if the partner may read it now."""
+    is_told = interest.is_shared and SharedField.ORGANISATION in interest.shared_fields
+    return interest.site_name if is_told else ""
+
+
 def _postcode(interest: Interest) -> tuple[str, str]:
     return "Postcode of the site", interest.site_postcode
 

@@ -14,8 +14,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from enquiries import sharing
 from enquiries.exceptions import ChangedMeanwhile, NotYours, Refused, TransitionNotAllowed
-from enquiries.models import Interest, OutcomeFile
+from enquiries.models import Enquiry, Interest, OutcomeFile
 from enquiries.models.referral import WhyDropped, WhyGivenBack
 from enquiries.outcome_sheets import Line, day_in
 from enquiries.services import partners
@@ -71,6 +72,7 @@ def keep_rows(*, file_id: uuid.UUID, acting: Acting, only_good: bool) -> int:
     good = [row for row in file.rows if not row["error"]]
     if len(good) < len(file.rows) and not only_good:
         raise Refused("Some rows are not right. Nothing was kept.")
+    _lock_enquiries_of(good)
     for row in good:
         try:
             _STEPS[row["outcome"]](row)(interest_id=row["interest"], acting=acting)
@@ -78,6 +80,13 @@ def keep_rows(*, file_id: uuid.UUID, acting: Acting, only_good: bool) -> int:
             raise ChangedMeanwhile("Something changed since the rows were checked. Nothing was kept.") from refusal
     file.delete()
     return len(good)
+
+
+def _lock_enquiries_of(rows: list[Kept]) -> None:
+    """All of them before any group, by number: two who take steps with the same ones never wait for each other."""
+    about = Interest.objects.filter(pk__in=[row["interest"] for row in rows]).values("enquiry")
+    locked = Enquiry.objects.select_for_update(of=("self",)).filter(pk__in=about).order_by("pk")
+    list(locked.values_list("pk"))
 
 
 def _understood(line: Line, known: dict[str, list[Interest]]) -> Kept:
@@ -95,7 +104,7 @@ def _understood(line: Line, known: dict[str, list[Interest]]) -> Kept:
 def _the_one(line: Line, known: dict[str, list[Interest]]) -> Interest:
     programme, site = line.programme.casefold(), line.site.casefold()
     named = [one for one in known.get(line.reference.upper(), []) if one.programme_title.casefold() == programme]
-    fits = [one for one in named if not site or one.site_name.casefold() == site]
+    fits = [one for one in named if not site or sharing.site_of(one).casefold() == site]
     if len(fits) > 1:
         raise TransitionNotAllowed("Several referrals fit this row. Fill in the site, or use the referral’s own page.")
     if not fits:

@@ -4,6 +4,7 @@ import tempfile
 import uuid
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from crispy_forms.layout import Layout
 from django import forms
@@ -11,6 +12,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods, require_safe
 
 from careportal.accounts import access
@@ -19,13 +21,14 @@ from careportal.kit.access import open_to
 from careportal.kit.exports import FORMATS, file_name
 from careportal.kit.forms import GovukForm
 from careportal.kit.layout import Continue, Question
-from enquiries import outcome_sheets
+from enquiries import outcome_sheets, sharing
 from enquiries.acting import Way, as_member
 from enquiries.exceptions import ChangedMeanwhile, Refused
 from enquiries.models import Interest, OutcomeFile
 from enquiries.models.referral import WhyDropped, WhyGivenBack
-from enquiries.services.outcome_files import OUTCOMES, check_again, check_file, keep_rows
+from enquiries.services.outcome_files import OUTCOMES, WHY, check_again, check_file, keep_rows
 from enquiries.services.partners import FILE, Acting
+from programmes.models import Intake
 
 MOST_ROWS = outcome_sheets.MOST_ROWS
 
@@ -106,15 +109,28 @@ def look(request: SignedInRequest, number: uuid.UUID) -> HttpResponse:
     file = OutcomeFile.objects.kept_for(request.user).filter(pk=number).first()
     if file is None:
         raise Http404
-    references = dict(
-        Interest.objects.seen_by(way.acting.partners)
-        .filter(pk__in=[row["interest"] for row in file.rows if row["interest"]])
-        .values_list("pk", "enquiry__reference")
-    )
-    rows = [{**row, "would": OUTCOMES.get(row["outcome"]), "who": references.get(row["interest"])} for row in file.rows]
+    rows = _in_words(file.rows, way)
     wrong = [row for row in rows if row["error"]]
     context = {"way": way, "file": file, "wrong": wrong, "good": [row for row in rows if not row["error"]]}
     return render(request, "enquiries/partner/outcomes_check.html", context)
+
+
+def _in_words(rows: list[dict[str, Any]], way: Way) -> list[dict[str, Any]]:
+    """Each row with the referral that it is about, what it would do, and what it says of that: day, group, reason."""
+    numbers = [row["interest"] for row in rows if row["interest"]]
+    interests = Interest.objects.seen_by(way.acting.partners).select_related("enquiry").in_bulk(numbers)
+    groups = Intake.objects.in_bulk([row["intake"] for row in rows if row["intake"]])
+    return [
+        {
+            **row,
+            "who": interests.get(row["interest"]),
+            "site": sharing.site_of(interests[row["interest"]]) if row["interest"] in interests else "",
+            "would": OUTCOMES.get(row["outcome"]),
+            "day": parse_date(row["on"] or ""),
+            "more": groups.get(row["intake"]) or (WHY[row["outcome"]](row["reason"]).label if row["reason"] else ""),
+        }
+        for row in rows
+    ]
 
 
 def _keep(request: SignedInRequest, way: Way, number: uuid.UUID) -> HttpResponse:

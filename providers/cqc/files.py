@@ -43,8 +43,8 @@ def _csv(file: IO[bytes]) -> Generator[Row, None, None]:
     text = TextIOWrapper(file, encoding="utf-8-sig", newline="")
     try:
         reader = csv.reader(_lines(text), strict=True)
-        for cells in reader:
-            yield Row("", reader.line_num, cells)
+        for number, cells in enumerate(reader, 1):  # as a spreadsheet counts: a text of several lines is in one row
+            yield Row("", number, cells)
     finally:
         text.detach()
 

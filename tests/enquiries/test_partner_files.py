@@ -17,6 +17,7 @@ from enquiries.models import Attendance, Event, Interest, OutcomeFile
 from enquiries.outcome_sheets import Line
 from enquiries.services import outcome_files, partners
 from programmes.models import PartnerMembership, Programme
+from tests.enquiries.crowd import at_once
 from tests.factories import (
     EnquiryFactory,
     IntakeFactory,
@@ -184,6 +185,59 @@ def test_each_wrong_row_says_what_is_wrong_with_it(programme, partner, browser):
     assert "Keep" not in page
 
 
+def test_a_row_has_the_number_that_the_spreadsheet_shows(programme, partner, browser):
+    """An answer of several lines is one cell of one row."""
+    first, second = referred(programme, partner), referred(programme, partner)
+    sheet = (
+        "Reference,Programme,Answers,Outcome\n"
+        f'{first.enquiry.reference},Example course,"one\ntwo\nthree",\n'
+        f"{second.enquiry.reference},Example course,,Completed\n"
+    )
+
+    page = browser.get(send(browser, sheet).url).content.decode()
+
+    assert f"Row 3: {second.enquiry.reference}" in page
+
+
+def test_the_look_says_what_each_row_would_do_with_its_day_group_and_reason(programme, partner, browser):
+    IntakeFactory(programme=programme, title="Group A")
+    placed, back = referred(programme, partner), referred(programme, partner)
+    today = timezone.localdate()
+    sheet = (
+        HEAD
+        + row(placed, "Enrolled", group="group a")
+        + row(placed, "Attended", date=f"{today:%d/%m/%Y}")
+        + row(back, "Given back", reason="full")
+    )
+
+    page = browser.get(send(browser, sheet).url).content.decode()
+
+    assert "Enrol them: Group A" in page
+    assert f'Note a day attended: <time datetime="{today}">{today.day} {today:%B %Y}' in page
+    assert "Give it back: We have no places left" in page
+    assert page.count("Example course") == 3
+
+
+def test_a_site_that_the_rule_does_not_share_is_neither_shown_nor_to_be_guessed(programme, partner, browser):
+    """AZ10."""
+    Programme.objects.update(shared_fields=["email"])
+    interest = referred(programme, partner, site_name="Canary House", site_postcode="RM9 9ZZ")
+    head = "Reference,Programme,Site,Outcome\n"
+    guessed, blank = (
+        f"{interest.enquiry.reference},Example course,{site},Acknowledged\n" for site in ("Canary House", "")
+    )
+
+    assert "not one of your referrals" in browser.get(send(browser, head + guessed).url).content.decode()
+    page = browser.get(send(browser, head + blank).url).content.decode()
+    step = browser.get(f"/partner/referrals/{interest.pk}/ask/").content.decode()
+
+    assert "1 row is right" in page
+    for shown in (page, step):
+        assert "Example course" in shown
+        assert "Canary House" not in shown
+        assert "RM9 9ZZ" not in shown
+
+
 def test_a_reference_of_another_partner_is_refused_in_the_words_for_one_that_is_not_there(
     programme, partner, member, browser
 ):
@@ -253,6 +307,28 @@ def test_what_changed_since_the_look_keeps_nothing_and_is_shown_again(programme,
     assert first.acknowledged_at is None
     assert "Something changed since the rows were checked" in page
     assert "1 row is right. 1 row is not." in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_keep_the_same_rows_in_opposite_order_do_not_wait_for_each_other(programme, partner, member):
+    """One of them does it, the other is told."""
+    colleague = UserFactory()
+    PartnerMembership.objects.create(partner=partner, user=colleague)
+    interests = [referred(programme, partner) for _ in range(8)]
+
+    def keeps(person, order):
+        acting = services.Acting(frozenset({partner.pk}), person, "file")
+        lines = [
+            Line(number, one.enquiry.reference, one.programme_title, "", "Acknowledged", "", "", "")
+            for number, one in enumerate(order, 2)
+        ]
+        file = outcome_files.check_file(acting=acting, lines=lines)
+        return lambda: outcome_files.keep_rows(file_id=file.pk, acting=acting, only_good=False)
+
+    results = at_once(keeps(member, interests), keeps(colleague, interests[::-1]))
+
+    assert sorted(type(result).__name__ for result in results) == ["ChangedMeanwhile", "int"]
+    assert Event.objects.filter(kind=Event.Kind.ACKNOWLEDGED).count() == len(interests)
 
 
 def test_a_crash_in_the_middle_keeps_nothing(programme, partner, browser, monkeypatch):
