@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from careportal import council, logs, safeguards
+from careportal import celery_options, council, logs, safeguards
 from careportal.environment import SQLITE, Environment
 from careportal.kit.packfile import PackError
 
@@ -155,25 +155,8 @@ BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 if not REDIS_URL:
     CELERY_BROKER_TRANSPORT = "careportal.broker:Transport"
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {
-        "socket_connect_timeout": 0.5,
-        "socket_timeout": 0.5,
-        "socket_keepalive": True,
-        "health_check_interval": 15,
-        "visibility_timeout": 300,
-        "max_retries": 0,  # of connecting while publishing: otherwise a closed port holds a request for six seconds
-        "global_keyprefix": env.text("REDIS_PREFIX", f"{COUNCIL.key}:"),
-    }
-    if REDIS_URL
-    else {
-        "data_folder_in": str(BROKER_DIR / "queue"),
-        "data_folder_out": str(BROKER_DIR / "queue"),
-        "control_folder": str(BROKER_DIR / "control"),
-        "processed_folder": str(BROKER_DIR / "processed"),
-        "polling_interval": 0.2,
-    }
-)
+REDIS_PREFIX = env.text("REDIS_PREFIX", f"{COUNCIL.key}:")
+CELERY_BROKER_TRANSPORT_OPTIONS = celery_options.transport(REDIS_URL, prefix=REDIS_PREFIX, folder=BROKER_DIR)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_ACKS_LATE = True
@@ -192,18 +175,7 @@ CELERY_TIMEZONE = "Europe/London"
 
 SWEEP_SECONDS = env.number("SWEEP_SECONDS", 5.0, least=0.5, most=3600)
 JOBS_SECONDS = env.number("JOBS_SECONDS", 30.0, least=0.5, most=600)
-CELERY_BEAT_SCHEDULE = {
-    "send-due-mail": {
-        "task": "enquiries.tasks.send_due_mail",
-        "schedule": SWEEP_SECONDS,
-        "options": {"expires": max(SWEEP_SECONDS, 5.0)},
-    },
-    "run-due-jobs": {
-        "task": "enquiries.tasks.run_due_jobs",
-        "schedule": JOBS_SECONDS,
-        "options": {"expires": max(JOBS_SECONDS, 5.0)},
-    },
-}
+CELERY_BEAT_SCHEDULE = celery_options.schedule(sweep_seconds=SWEEP_SECONDS, jobs_seconds=JOBS_SECONDS)
 
 # --- Mail ----------------------------------------------------------------------------------------------------------
 

@@ -15,11 +15,3 @@ class AskForm(GovukForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper.layout = Layout(Question("email", size="m", width="two-thirds"), Continue("Send me a confirmation"))
-
-
-class OneButton(GovukForm):
-    """Nothing to fill in: the button is the answer, so that opening the page does nothing."""
-
-    def __init__(self, *args: Any, button: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper.layout = Layout(Continue(button))

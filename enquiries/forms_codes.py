@@ -69,14 +69,3 @@ class FollowForm(GovukForm):
         super().__init__(*args, **kwargs)
         reference = Question("reference", width="20", autocomplete="off")
         self.helper.layout = Layout(reference, Question("email", width="two-thirds"), Continue("Send me a code"))
-
-
-class FollowCodeForm(GovukForm):
-    code = LineField(
-        label="Code from the email", help_text="The code has 6 digits.", missing="Enter the code", max_length=40
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        code = Question("code", width="10", autocomplete="one-time-code", inputmode="numeric")
-        self.helper.layout = Layout(code, Continue())

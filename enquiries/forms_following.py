@@ -152,11 +152,3 @@ class WithdrawForm(GovukForm):
         """The page again, with everything as it is now."""
         self.add_error(None, words)
         self.data = {**self.data, "programmes": self.cleaned_data.get("programmes", []), "shown": self.shown_now}
-
-
-class UndoForm(GovukForm):
-    """One button."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper.layout = Layout(Continue("Undo the withdrawal"))

@@ -158,4 +158,4 @@ class TooManyReports(Refused):
     """From one network, or about one page."""
 
     def __init__(self) -> None:
-        super().__init__("Too many reports have been sent. Nothing was sent.", retry_after=HOUR)
+        super().__init__("Too many reports have been sent. Yours was not.", retry_after=HOUR)

@@ -6,31 +6,12 @@ from typing import Any
 from crispy_forms.layout import Layout
 from django import forms
 
-from careportal.kit.fields import ChoiceField, LineField, MultipleChoiceField
+from careportal.kit.fields import ChoiceField, MultipleChoiceField
 from careportal.kit.forms import GovukForm
 from careportal.kit.layout import Button, Continue, Question
 from programmes.models import ListingCheck, Programme
 
 Answer = ListingCheck.Answer
-
-
-class SendCodeForm(GovukForm):
-    """One button: opening the page sends nothing."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper.layout = Layout(Continue("Send me a code"))
-
-
-class AnswerCodeForm(GovukForm):
-    code = LineField(
-        label="Code from the email", help_text="The code has 6 digits.", missing="Enter the code", max_length=40
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        code = Question("code", width="10", autocomplete="one-time-code", inputmode="numeric")
-        self.helper.layout = Layout(code, Continue())
 
 
 class AnswerForm(GovukForm):

@@ -5,7 +5,7 @@ from typing import Any
 from crispy_forms.layout import Layout
 from django import forms
 
-from careportal.kit.fields import AddressField, ChoiceField, LineField
+from careportal.kit.fields import AddressField, ChoiceField
 from careportal.kit.forms import GovukForm
 from careportal.kit.layout import Continue, Question
 from providers.models import Membership
@@ -62,15 +62,3 @@ class SecondContactForm(GovukForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper.layout = Layout(Question("email", autocomplete="off"), Continue("Send a code to it"))
-
-
-class CodeForm(GovukForm):
-    code = LineField(
-        label="Code from the email", help_text="The code has 6 digits", missing="Enter the code", max_length=20
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper.layout = Layout(
-            Question("code", width="10", inputmode="numeric", autocomplete="one-time-code"), Continue()
-        )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from careportal.accounts.models import User
 
 GOOD_FOR = dt.timedelta(hours=72)
+BY_ONE_AN_HOUR, TO_ONE_A_DAY = 20, 3
 
 
 class InvitedQuerySet(models.QuerySet[Any]):
@@ -27,6 +28,12 @@ class InvitedQuerySet(models.QuerySet[Any]):
     def withdraw(self) -> None:
         """Those that nobody has accepted are dead from now on."""
         self.pending().update(withdrawn_at=timezone.now())
+
+    def are_enough(self, *, by: "User", address: str) -> bool:
+        """Whether one more would flood somebody with our mails, who only had their address typed (trap 20)."""
+        by_one = self.filter(invited_by=by, made_at__gt=timezone.now() - dt.timedelta(hours=1))
+        to_one = self.filter(email=address, made_at__gt=timezone.now() - dt.timedelta(days=1))
+        return by_one.count() >= BY_ONE_AN_HOUR or to_one.count() >= TO_ONE_A_DAY
 
     def with_token(self, token: str) -> Self:
         return self.filter(token_hash=hash_of(token))
@@ -61,6 +68,14 @@ class Invited(models.Model):
     @property
     def is_open(self) -> bool:
         return not self.is_settled and timezone.now() < self.ends_at
+
+    def accept(self, user: "User") -> None:
+        self.accepted_at, self.accepted_by = timezone.now(), user
+        self.save(update_fields=["accepted_at", "accepted_by"])
+
+    def withdraw(self) -> None:
+        self.withdrawn_at = timezone.now()
+        self.save(update_fields=["withdrawn_at"])
 
     def is_for(self, user: "User") -> bool:
         """It is for one address, and for whoever has proved that one."""

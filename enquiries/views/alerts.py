@@ -8,9 +8,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from careportal.kit import client
 from careportal.kit.access import open_to
 from careportal.kit.refusals import answered, tried
+from careportal.kit.small_forms import OneButton
 from enquiries import services
 from enquiries.exceptions import Refused
-from enquiries.forms_alerts import AskForm, OneButton
+from enquiries.forms_alerts import AskForm
 from enquiries.links import CONFIRM, STOP, refuse_wrong_token
 from enquiries.models import Alert
 from programmes.models import Programme

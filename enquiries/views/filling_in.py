@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods
 from careportal.kit import client
 from careportal.kit.access import open_to
 from careportal.kit.refusals import tried
+from careportal.kit.small_forms import OneButton
 from enquiries import services
 from enquiries.application.journey import Journey
 from enquiries.application.reading import read_in, told
 from enquiries.following import the_enquiry
-from enquiries.forms_filling_in import BeginForm, NotNeededForm
 from enquiries.models import Draft, Enquiry
 from enquiries.views.apply import OWNER, next_address
 from enquiries.views.follow import ask_for_code
@@ -39,7 +39,8 @@ def details(request: HttpRequest, reference: str) -> HttpResponse:
     enquiry = the_enquiry(request, reference)
     if not enquiry.is_incomplete or enquiry.state == Enquiry.State.CLOSED:
         return redirect("enquiries:follow-status", reference)
-    form = BeginForm(request.POST if request.method == "POST" else None, goes_on=_has_begun(enquiry))
+    button = "Go on with your details" if _has_begun(enquiry) else "Fill in the details"
+    form = OneButton(request.POST if request.method == "POST" else None, button=button)
     begun: list[Draft] = []
     if form.is_valid() and tried(form, lambda: begun.append(_begin(request, enquiry))):
         return redirect(next_address(Journey(begun[0])))
@@ -51,7 +52,8 @@ def details(request: HttpRequest, reference: str) -> HttpResponse:
 def not_needed(request: HttpRequest, reference: str) -> HttpResponse:
     """One button that closes what was asked for by email."""
     enquiry = the_enquiry(request, reference)
-    form = NotNeededForm(request.POST if request.method == "POST" else None)
+    typed = request.POST if request.method == "POST" else None
+    form = OneButton(typed, button="I do not need it any more", kind="warning")
     if form.is_valid() and tried(form, lambda: services.close_for_provider(enquiry_id=enquiry.pk)):
         return back_to_status(request, enquiry, "We have closed what you asked for, and sent you an email about it.")
     return show(request, "not_needed", enquiry, form)

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from careportal.kit import client
 from careportal.kit.access import open_to
 from careportal.kit.refusals import answered, tried
+from careportal.kit.small_forms import CodeForm
 from enquiries import services, standing
 from enquiries.following import forget_proofs, note_proof, the_enquiry
-from enquiries.forms_codes import FollowCodeForm, FollowForm
+from enquiries.forms_codes import FollowForm
 from enquiries.models import Try
 from enquiries.onward import suitable_after
 from enquiries.views.from_provider import offered
@@ -52,7 +53,7 @@ def code(request: HttpRequest) -> HttpResponse:
     if ASKED not in request.session:
         return redirect("enquiries:follow")
     code_id = uuid.UUID(request.session[ASKED])
-    form = FollowCodeForm(request.POST if request.method == "POST" else None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         enquiry = services.prove(code_id=code_id, code=form.cleaned_data["code"])
         if enquiry:

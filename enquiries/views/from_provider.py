@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from careportal.kit.access import open_to
 from careportal.kit.forms import GovukForm
 from careportal.kit.refusals import answered, tried
+from careportal.kit.small_forms import OneButton
 from enquiries import services
 from enquiries.downloads import as_download
 from enquiries.following import the_enquiry
-from enquiries.forms_following import DocumentForm, UndoForm, WithdrawForm, WriteForm
+from enquiries.forms_following import DocumentForm, WithdrawForm, WriteForm
 from enquiries.models import Enquiry
 from enquiries.models.attachment import MOST_DOCUMENTS
 
@@ -102,7 +103,7 @@ def undo(request: HttpRequest, reference: str) -> HttpResponse:
     """One button that brings back what was withdrawn."""
     enquiry = the_enquiry(request, reference)
     undoable = [one for one in enquiry.interests.all() if one.may_undo]
-    form = UndoForm(request.POST if request.method == "POST" else None)
+    form = OneButton(request.POST if request.method == "POST" else None, button="Undo the withdrawal")
     if form.is_valid() and tried(form, lambda: services.undo_withdrawal(enquiry_id=enquiry.pk)):
         return back_to_status(request, enquiry, "Your withdrawal is undone. We have sent you an email about it.")
     return show(request, "undo", enquiry, form, interests=undoable)

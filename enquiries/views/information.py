@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from careportal.kit import client
 from careportal.kit.access import open_to
 from careportal.kit.refusals import answered, tried
+from careportal.kit.small_forms import CodeForm
 from enquiries import held
-from enquiries.forms_codes import FollowCodeForm
 from enquiries.forms_information import AddressForm
 from enquiries.held.files import TYPES, as_download
 from enquiries.held.others import saved_drafts
@@ -59,7 +59,7 @@ def code(request: HttpRequest) -> HttpResponse:
     if ASKED not in request.session:
         return redirect("enquiries:held-see")
     code_id = uuid.UUID(request.session[ASKED])
-    form = FollowCodeForm(request.POST if request.method == "POST" else None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         if address := services.prove_held(code_id=code_id, code=form.cleaned_data["code"]):
             del request.session[ASKED]

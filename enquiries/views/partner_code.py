@@ -14,10 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from careportal.kit import client
 from careportal.kit.access import open_to
 from careportal.kit.refusals import answered, tried
+from careportal.kit.small_forms import CodeForm, OneButton
 from enquiries import links, services
 from enquiries.acting import LARGEST, as_mailbox, forget_proof, note_proof
-from enquiries.forms_alerts import OneButton
-from enquiries.forms_codes import FollowCodeForm
 from enquiries.models import Try
 from enquiries.views.partner_steps import show_list, show_one, take_step
 from programmes.models import Partner
@@ -51,7 +50,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     if asked is None:
         return _show(request, "over")
     code_id = uuid.UUID(asked["code"])
-    form = FollowCodeForm(request.POST if request.method == "POST" else None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         partner = services.prove_partner(code_id=code_id, code=form.cleaned_data["code"])
         if partner:

@@ -7,11 +7,11 @@ from django.views.decorators.http import require_http_methods
 
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
+from careportal.kit.small_forms import CodeForm
 from enquiries.forms_organisation import TakeOverForm
 from enquiries.organisations import named
 from providers import services
 from providers.exceptions import Refused
-from providers.forms import CodeForm
 
 
 @open_to("signed in")

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from careportal.accounts.models import User
 
 ABOUT = "programmes.partnerinvitation"
-PER_HOUR, PER_ADDRESS_AND_DAY = 20, 3
 KEPT = dt.timedelta(days=30)
 
 
@@ -38,12 +37,13 @@ def invite(*, partner_id: int, email: str, role: str, by: "User") -> PartnerInvi
     address = email.strip().lower()
     if partner.memberships.filter(user__email=address).exists():
         raise AlreadyMember
-    _refuse_too_many(by, address)
+    if PartnerInvitation.objects.are_enough(by=by, address=address):
+        raise TooManyMails
     partner.invitations.filter(email=address).withdraw()
     token = new_token()
-    invitation = PartnerInvitation(partner=partner, email=address, role=role, invited_by=by)
-    invitation.token_hash = hash_of(token)
-    invitation.save()
+    invitation = PartnerInvitation.objects.create(
+        partner=partner, email=address, role=role, invited_by=by, token_hash=hash_of(token)
+    )
     access.note_changed(by, ABOUT, [invitation.pk], what="made", partner=partner.pk, role=role)
     letters.invitation(address, token).send()
     return invitation
@@ -65,8 +65,7 @@ def withdraw_invitation(*, invitation_id: int, by: "User") -> None:
     refuse_unless_manager(invitation.partner, by)
     if invitation.is_settled:
         raise InvitationOver
-    invitation.withdrawn_at = timezone.now()
-    invitation.save(update_fields=["withdrawn_at"])
+    invitation.withdraw()
     access.note_changed(by, ABOUT, [invitation.pk], what="withdrawn", partner=invitation.partner_id)
 
 
@@ -107,8 +106,7 @@ def accept_invitation(*, token: str, user: "User") -> PartnerMembership:
     invitation.refuse_unless_open()
     if invitation.partner.agreement_is_over:
         raise InvitationOver
-    invitation.accepted_at, invitation.accepted_by = timezone.now(), user
-    invitation.save(update_fields=["accepted_at", "accepted_by"])
+    invitation.accept(user)
     membership, _ = PartnerMembership.objects.get_or_create(
         partner=invitation.partner, user=user, defaults={"role": invitation.role}
     )
@@ -129,12 +127,3 @@ def _locked(wanted: InvitedQuerySet) -> PartnerInvitation:
     if invitation is None:
         raise InvitationOver
     return invitation
-
-
-def _refuse_too_many(by: "User", address: str) -> None:
-    """Nobody is flooded with our mails by somebody who types their address (trap 20)."""
-    now = timezone.now()
-    by_one = PartnerInvitation.objects.filter(invited_by=by, made_at__gt=now - dt.timedelta(hours=1))
-    to_one = PartnerInvitation.objects.filter(email=address, made_at__gt=now - dt.timedelta(days=1))
-    if by_one.count() >= PER_HOUR or to_one.count() >= PER_ADDRESS_AND_DAY:
-        raise TooManyMails

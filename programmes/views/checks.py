@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods
 
 from careportal.kit.access import open_to
 from careportal.kit.refusals import answered, refuse
+from careportal.kit.small_forms import CodeForm, OneButton
 from programmes.exceptions import Refused, TooManyMails
-from programmes.forms_checks import AnswerCodeForm, AnswerForm, SendCodeForm
+from programmes.forms_checks import AnswerForm
 from programmes.models import Ask, AskCode, ListingCheck, Programme
 from programmes.proofs import ASKED, has_proved, note_proof, refuse_wrong_token
 from programmes.services import freshness
@@ -36,7 +37,7 @@ def still_correct(request: HttpRequest, number: int, token: str) -> HttpResponse
     ask = _ask(number)
     if has_proved(request, ask.pk):
         return redirect("programmes:still-correct-listings", ask.pk)
-    form = SendCodeForm(request.POST if request.method == "POST" else None)
+    form = OneButton(request.POST if request.method == "POST" else None, button="Send me a code")
     if form.is_valid():
         try:
             request.session[ASKED] = {"code": str(freshness.send_code(ask_id=ask.pk)), "page": request.path}
@@ -54,7 +55,7 @@ def still_correct_code(request: HttpRequest) -> HttpResponse:
     if not waits:
         raise Http404
     code_id = uuid.UUID(waits["code"])
-    form = AnswerCodeForm(request.POST if request.method == "POST" else None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         ask = freshness.prove(code_id=code_id, code=form.cleaned_data["code"])
         if ask:

@@ -1,10 +1,8 @@
 """An owner invites a colleague, for one address. Whoever proves that address accepts, once."""
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils import timezone
 
 from careportal.accounts import access
 from careportal.accounts.invited import InvitedQuerySet, hash_of, locked, new_token
@@ -16,7 +14,6 @@ if TYPE_CHECKING:
     from careportal.accounts.models import User
 
 ABOUT = "providers.invitation"
-PER_HOUR, PER_ADDRESS_AND_DAY = 20, 3
 
 
 @transaction.atomic
@@ -28,7 +25,8 @@ def invite(*, provider_id: int, email: str, role: str, by: "User") -> Invitation
     address = email.strip().lower()
     if provider.memberships.filter(user__email=address).exists():
         raise AlreadyMember
-    _refuse_too_many(by, address)
+    if Invitation.objects.are_enough(by=by, address=address):
+        raise TooManyMails
     provider.invitations.filter(email=address).withdraw()
     token = new_token()
     invitation = Invitation.objects.create(
@@ -45,8 +43,7 @@ def withdraw_invitation(*, invitation_id: int, by: "User") -> None:
     if not invitation.provider.memberships.owners().filter(user=by).exists():
         raise OwnersOnly
     invitation.refuse_unless_open()
-    invitation.withdrawn_at = timezone.now()
-    invitation.save(update_fields=["withdrawn_at"])
+    invitation.withdraw()
     access.note_changed(by, ABOUT, [invitation.pk], what="withdrawn", provider=invitation.provider_id)
 
 
@@ -76,8 +73,7 @@ def accept_invitation(*, token: str, user: "User") -> Membership:
     invitation = _locked(Invitation.objects.with_token(token))
     refuse_other_address(invitation, user)
     invitation.refuse_unless_open()
-    invitation.accepted_at, invitation.accepted_by = timezone.now(), user
-    invitation.save(update_fields=["accepted_at", "accepted_by"])
+    invitation.accept(user)
     membership, _ = Membership.objects.get_or_create(
         provider_id=invitation.provider_id, user=user, defaults={"role": invitation.role}
     )
@@ -90,12 +86,3 @@ def _locked(wanted: InvitedQuerySet) -> Invitation:
     if invitation is None:
         raise InvitationOver
     return invitation
-
-
-def _refuse_too_many(by: "User", address: str) -> None:
-    """Nobody is flooded with our mails by somebody who types their address (trap 20)."""
-    now = timezone.now()
-    by_one = Invitation.objects.filter(invited_by=by, made_at__gt=now - dt.timedelta(hours=1))
-    to_one = Invitation.objects.filter(email=address, made_at__gt=now - dt.timedelta(days=1))
-    if by_one.count() >= PER_HOUR or to_one.count() >= PER_ADDRESS_AND_DAY:
-        raise TooManyMails

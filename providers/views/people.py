@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
 from careportal.kit.refusals import answered, tried
+from careportal.kit.small_forms import CodeForm
 from providers import forms, services
 from providers.exceptions import Refused
 from providers.models import Invitation, MailboxCode, Membership
@@ -129,7 +130,7 @@ def second_contact(request: SignedInRequest, pk: int) -> HttpResponse:
 def second_contact_code(request: SignedInRequest, pk: int) -> HttpResponse:
     mine = _owner(request, pk)
     sent = mailbox.latest(request.user, MailboxCode.Purpose.SECOND_CONTACT)
-    form = forms.CodeForm(request.POST if request.method == "POST" else None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         code = form.cleaned_data["code"]
         if tried(form, lambda: services.prove_second_contact(provider_id=pk, code=code, by=request.user), "code"):

@@ -4,7 +4,7 @@ import threading
 
 from django.db import close_old_connections, connection
 
-from enquiries.exceptions import Refused
+from careportal.kit.refusals import Refused
 
 
 def at_once(*work):

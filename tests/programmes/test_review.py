@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 from django.core import mail
-from django.db import IntegrityError, close_old_connections, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from careportal.accounts.models import AuditEntry
@@ -17,11 +17,10 @@ from programmes.exceptions import (
     NotForThisRole,
     NotYours,
     OwnChange,
-    Refused,
     TooManyAtOnce,
 )
 from programmes.models import ListingChange, ListingDecision, Partner, PartnerMembership, Programme, ProposedField
-from tests.enquiries import crowd
+from tests.enquiries.crowd import at_once
 from tests.factories import PartnerFactory, PartnerMembershipFactory, UserFactory, in_days
 from tests.programmes.proposing import a_partner, hand_in, programme_of, review, save
 
@@ -370,21 +369,6 @@ def test_the_database_refuses_a_return_without_a_reason(member, lead):
 
 
 # --- At once
-
-
-def at_once(*work):
-    """Refusals of listings come back as results, as those of enquiries do."""
-    return crowd.at_once(*(lambda one=one: _result(one) for one in work))
-
-
-def _result(work):
-    try:
-        return work()
-    except Refused as refusal:
-        return refusal
-    finally:
-        close_old_connections()
-        connection.close()
 
 
 @pytest.mark.django_db(transaction=True)
