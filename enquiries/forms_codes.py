@@ -71,6 +71,15 @@ class FollowForm(GovukForm):
         self.helper.layout = Layout(reference, Question("email", width="two-thirds"), Continue("Send me a code"))
 
 
+class CompleteForm(FollowForm):
+    """For whoever wrote to us, and has seen no page of ours before."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reference"].help_text = "Like 4K7-RWX-92M. It is in our email to you."
+        self.fields["email"].help_text = "The one you wrote to us from."
+
+
 class FollowCodeForm(GovukForm):
     code = LineField(
         label="Code from the email", help_text="The code has 6 digits.", missing="Enter the code", max_length=40

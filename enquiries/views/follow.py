@@ -16,7 +16,7 @@ from careportal.kit.errors import too_many_requests
 from enquiries import services, standing
 from enquiries.exceptions import TooMany
 from enquiries.following import forget_proofs, note_proof, the_enquiry
-from enquiries.forms_codes import FollowCodeForm, FollowForm
+from enquiries.forms_codes import CompleteForm, FollowCodeForm, FollowForm
 from enquiries.models import Try
 from enquiries.onward import suitable_after
 from enquiries.views.from_provider import offered
@@ -35,7 +35,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 def ask_for_code(request: HttpRequest, page: str, *, completes: bool = False) -> HttpResponse:
     """`completes`: the code leads to the details that are wanting, where some are."""
-    form = FollowForm(request.POST if request.method == "POST" else None)
+    form = (CompleteForm if completes else FollowForm)(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return _show(request, page, form=form)
     reference, address = form.cleaned_data["reference"], form.cleaned_data["email"]
