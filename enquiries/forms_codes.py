@@ -69,3 +69,12 @@ class FollowForm(GovukForm):
         super().__init__(*args, **kwargs)
         reference = Question("reference", width="20", autocomplete="off")
         self.helper.layout = Layout(reference, Question("email", width="two-thirds"), Continue("Send me a code"))
+
+
+class CompleteForm(FollowForm):
+    """For whoever wrote to us, and has seen no page of ours before."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reference"].help_text = "Like 4K7-RWX-92M. It is in our email to you."
+        self.fields["email"].help_text = "The one you wrote to us from."

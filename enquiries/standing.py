@@ -150,12 +150,9 @@ def in_short(enquiry: Enquiry) -> list[tuple[str, str]]:
 
 
 def answers(enquiry: Enquiry) -> list[tuple[str, list[SummaryRow]]]:
-    """All that was sent, under the headings of the application. An email that is not filled in has its words."""
+    """All that was sent, under the headings of the application. An email has its words, filled in or not."""
     if enquiry.is_incomplete:
-        return [
-            ("Contact details", contact_rows(_shown_contact(enquiry))),
-            ("Your email", [SummaryRow("What you wrote", enquiry.message)]),
-        ]
+        return [("Contact details", contact_rows(_shown_contact(enquiry))), _words(enquiry)]
     asked_of_some = (
         (forms.PeopleForm, "place_of_care"),
         (forms.RegisteredForm, "cqc_registered"),
@@ -172,9 +169,14 @@ def answers(enquiry: Enquiry) -> list[tuple[str, list[SummaryRow]]]:
         *contact_rows(_shown_contact(enquiry)),
         *([SummaryRow(WHEN_TO_CALL, enquiry.call_times_said)] if enquiry.has_call_times else []),
     ]
-    message = [_row(forms.MessageForm, "message", enquiry.message)]
     programmes = [(one.name, _about(one)) for one in enquiry.interests.all()]
-    return [("Your service", service), *programmes, ("Contact details", contact), ("Your message", message)]
+    return [("Your service", service), *programmes, ("Contact details", contact), _words(enquiry)]
+
+
+def _words(enquiry: Enquiry) -> tuple[str, list[SummaryRow]]:
+    if enquiry.channel == Enquiry.Channel.EMAIL:
+        return "Your email", [SummaryRow("What you wrote", enquiry.message)]
+    return "Your message", [_row(forms.MessageForm, "message", enquiry.message)]
 
 
 def _shown_contact(enquiry: Enquiry) -> ContactVersion:

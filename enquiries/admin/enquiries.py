@@ -216,7 +216,7 @@ def _whole() -> "QuerySet[Enquiry]":
         Prefetch("interests", _decidable()),
         Prefetch("mails", OutgoingMail.objects.defer("raw", "text").order_by("created_at", "pk")),
         "mails__attempts",
-        Prefetch("incoming", IncomingMail.objects.listed().order_by("received_at", "pk")),
+        Prefetch("incoming", IncomingMail.objects.listed().select_related("decided_by").order_by("received_at", "pk")),
         Prefetch("events", Event.objects.select_related("by")),
         Prefetch("messages", Message.objects.select_related("by", "mail").defer("mail__raw", "mail__text")),
         "attachments",

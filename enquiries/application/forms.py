@@ -156,7 +156,7 @@ class PostcodeForm(PageForm):
         kind = self.journey.provider_type
         if kind in ProviderType and ProviderType(kind).is_a_home:
             return "Give the postcode of the home itself, not that of a head office."
-        return "Give the postcode of the office that you work from."
+        return "Give the postcode of the office that you work from, or your own if you have no office."
 
     def entry(self) -> dict[str, Any]:
         return super().entry() | {"area": str(where_is(self.cleaned_data["postcode"]))}

@@ -5,6 +5,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from enquiries.models import IncomingMail, IncomingPiece
@@ -19,7 +20,8 @@ WORDS = {"sender": "", "sender_name": "", "subject": "", "text": ""}
 def look_after_copies() -> int:
     """Remove copies past their days, and of mails that nothing became of what they say too. Returns how many copies.
 
-    What waits for an officer is kept until then. The row stays: the same mail is not taken in once more.
+    What waits for an officer is kept until then, and its days run from what was decided: so long it can be taken back.
+    The row stays: the same mail is not taken in once more.
     """
     over = list(_over().filter(pieces__isnull=False).distinct().values_list("pk", flat=True)[:AT_ONCE])
     IncomingPiece.objects.filter(mail__in=over).delete()
@@ -30,8 +32,9 @@ def look_after_copies() -> int:
 
 def _over() -> "QuerySet[IncomingMail]":
     kept, spam = (_before(days) for days in (settings.INCOMING_MAIL_DAYS, min(SPAM_DAYS, settings.INCOMING_MAIL_DAYS)))
-    old = Q(noted_at__lt=kept) | Q(state=State.SPAM, noted_at__lt=spam)
-    return IncomingMail.objects.filter(old).exclude(state__in=[State.NEW, State.SORT])
+    settled = IncomingMail.objects.annotate(since=Coalesce("decided_at", "noted_at"))
+    old = Q(since__lt=kept) | Q(state=State.SPAM, since__lt=spam)
+    return settled.filter(old).exclude(state__in=[State.NEW, State.SORT])
 
 
 def _before(days: int) -> dt.datetime:

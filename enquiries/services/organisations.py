@@ -45,10 +45,11 @@ def _made_from(enquiry: Enquiry, user: "User") -> Provider:
         postcode=enquiry.postcode,
         cqc_registered=enquiry.cqc_registered,
     )
+    asked = {"size_band": enquiry.size_band, "place_of_care": enquiry.place_of_care}  # where rules look at them
     providers.remember_answers(
         provider_id=provider.pk,
         user=user,
-        answers={},
+        answers={name: answer for name, answer in asked.items() if answer not in {"", "unknown"}},
         contact_name=enquiry.contact.name,
         telephone=enquiry.contact.telephone,
     )

@@ -17,7 +17,7 @@ from careportal.kit.refusals import answered, tried
 from careportal.kit.small_forms import CodeForm
 from enquiries import services, standing
 from enquiries.following import forget_proofs, note_proof, the_enquiry
-from enquiries.forms_codes import FollowForm
+from enquiries.forms_codes import CompleteForm, FollowForm
 from enquiries.models import Try
 from enquiries.onward import suitable_after
 from enquiries.views.from_provider import offered
@@ -36,7 +36,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 def ask_for_code(request: HttpRequest, page: str, *, completes: bool = False) -> HttpResponse:
     """`completes`: the code leads to the details that are wanting, where some are."""
-    form = FollowForm(request.POST if request.method == "POST" else None)
+    form = (CompleteForm if completes else FollowForm)(request.POST if request.method == "POST" else None)
     note = partial(services.note_try, Try.What.FOLLOW, origin=client.origin(request))
     if not (form.is_valid() and tried(form, lambda: note(about=form.cleaned_data["reference"]))):
         return _show(request, page, form=form)

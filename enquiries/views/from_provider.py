@@ -28,12 +28,14 @@ PAGE = ["GET", "HEAD", "POST"]
 def offered(enquiry: Enquiry) -> dict[str, Any]:
     """What the status page offers to do, and until when a withdrawal can be undone."""
     interests = list(enquiry.interests.all())
+    undoable = [one for one in interests if one.undo_until and one.may_undo]
     return {
         "documents": list(enquiry.attachments.all()),
         "may_write": enquiry.state != Enquiry.State.CLOSED,
         "may_fill_in": enquiry.is_incomplete and enquiry.state != Enquiry.State.CLOSED,
         "may_withdraw": any(one.may_withdraw for one in interests),
-        "undo_until": max((one.undo_until for one in interests if one.undo_until and one.may_undo), default=None),
+        "undoable": [one.name for one in undoable],
+        "undo_until": max((one.undo_until for one in undoable), default=None),
     }
 
 

@@ -77,7 +77,9 @@ def found(request: SignedInRequest) -> HttpResponse:
         chosen = form.cleaned_data["references"]
         provider = services.add_to_organisation(user=request.user, references=chosen, provider_id=form.provider_id)
         if provider:
-            messages.success(request, "The applications are added.")
+            messages.success(
+                request, "The application is added." if len(chosen) == 1 else "The applications are added."
+            )
             return redirect("enquiries:my-organisation-of", provider.pk)
         return redirect("enquiries:my-organisation")
     return _page(request, "found", form=form, applications=applications)

@@ -322,6 +322,9 @@ def test_once_it_is_filled_in_the_pages_are_those_of_any_application(enquiry):
     assert "What you applied for" in page
     assert "We need a few details" not in page
     assert client.get(f"/follow/{enquiry.reference}/details/")["Location"] == f"/follow/{enquiry.reference}/"
+    copy = text_of(client.get(f"/follow/{enquiry.reference}/copy/"))
+    assert "What you wrote" in copy
+    assert "anything else we should know" not in copy
 
 
 @pytest.mark.parametrize("page", ["", "copy/", "write/", "documents/", "contact/", "withdraw/", "undo/"])

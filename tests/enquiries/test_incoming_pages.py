@@ -323,14 +323,15 @@ def test_mail_that_may_belong_to_an_enquiry_is_pointed_out_on_its_page(browser):
     assert "It came by email" not in page
 
 
-def test_a_message_that_came_by_mail_leads_to_it(browser):
+def test_a_message_that_came_by_mail_leads_to_it_and_says_from_whom_and_who_added_it(browser, officer):
+    """MI15: it need not be from the provider's own address."""
     mail, enquiry = IncomingMailFactory(to_sort=True), EnquiryFactory(in_triage=True)
     add_to(browser, mail, enquiry.reference, confirmed="yes")
 
     page = text_of(browser.get(enquiry.get_absolute_url()))
 
     assert f'<a class="govuk-link" href="{page_of(mail)}"' in page
-    assert "It came by email." in page
+    assert f"It came by email from <bdi>{mail.sender}</bdi>, added by {officer}." in page
 
 
 @pytest.mark.parametrize(("traits", "is_said"), [({}, True), ({"proved": True}, False)])

@@ -12,7 +12,7 @@ from imap_tools import MailBoxUnencrypted
 
 from enquiries.mail import imap, kept
 from enquiries.models import Enquiry, IncomingMail, IncomingPiece, MailboxFolder
-from enquiries.services import arrivals, copies, judging, noting
+from enquiries.services import arrivals, copies, incoming, judging, noting
 from tests.enquiries.inboxes import OWNER
 from tests.enquiries.incoming import OURS, PHRASE, checked, found, take, written
 
@@ -220,7 +220,8 @@ def test_of_two_readers_at_once_one_takes_it_in():
 
 
 def aged(mail, days):
-    IncomingMail.objects.filter(pk=mail.pk).update(noted_at=timezone.now() - dt.timedelta(days=days))
+    then = timezone.now() - dt.timedelta(days=days)
+    IncomingMail.objects.filter(pk=mail.pk).update(noted_at=then, decided_at=then if mail.decided_at else None)
     copies.look_after_copies()
     mail.refresh_from_db()
     return mail
@@ -248,6 +249,20 @@ def test_of_unwanted_mail_nothing_is_left_after_thirty_days(officer):
 
     assert (mail.raw, mail.text, mail.subject, mail.sender) == (b"", "", "", "")
     assert mail.state == State.SPAM
+
+
+@pytest.mark.django_db
+def test_what_waited_for_long_can_still_be_taken_back_on_the_day_after_it_was_set_aside(officer):
+    """J-O4: discard with undo."""
+    mail = take(written("care sector suport"))
+    IncomingMail.objects.update(noted_at=timezone.now() - dt.timedelta(days=40))
+    incoming.set_aside(mail_id=mail.pk, officer=officer, state=State.SPAM)
+
+    copies.look_after_copies()
+
+    mail.refresh_from_db()
+    assert mail.raw
+    assert mail.subject
 
 
 @pytest.mark.django_db

@@ -78,6 +78,15 @@ def test_a_decision_is_not_told_before_its_letter_has_left(interest, officer):
     assert f"{interest.programme_title}: not eligible" in client.get(page(owner.provider)).content.decode()
 
 
+def test_the_new_organisation_knows_what_its_application_told_and_not_what_nobody_knew(manager):
+    """Nothing is asked twice."""
+    told = EnquiryFactory(contact_email=manager.email, size_band="under_50", place_of_care="unknown")
+
+    signed_in(manager).post(FOUND, {"references": [InterestFactory(enquiry=told).enquiry.reference]})
+
+    assert (Provider.objects.get().size_band, Provider.objects.get().place_of_care) == ("under_50", "")
+
+
 def test_whoever_is_signed_in_goes_back_to_the_organisation_and_signs_out_there(manager, application):
     client = signed_in(manager)
     services.add_to_organisation(user=manager, references=[application.reference], provider_id=None)

@@ -71,7 +71,7 @@ def test_in_triage_an_officer_is_looking_at_it_and_is_not_named(interest):
 def test_with_a_partner_it_says_which_one(interest, partner, officer):
     services.refer(interest_id=interest.pk, officer=officer, partner_id=partner.pk)
 
-    assert f"With a partner {partner.name} has it since" in page_of(interest.enquiry)
+    assert f"With a partner {partner.name} has had it since" in page_of(interest.enquiry)
 
 
 def test_on_the_waiting_list_it_says_which_number(interest, officer):

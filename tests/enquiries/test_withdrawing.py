@@ -312,7 +312,7 @@ def test_who_follows_withdraws_by_one_button_and_undoes_it_by_one(interest, brow
     assert "You can undo this until the end of" in shown.content.decode()
 
     done = browser.post(page(interest), {**hidden(shown), "programmes": [interest.pk]}, follow=True)
-    assert "You have withdrawn" in done.content.decode()
+    assert f"You have withdrawn from {interest.name}." in done.content.decode()
     assert page(interest, "undo/") in done.content.decode()
     assert Interest.objects.get().state == "withdrawn"
 

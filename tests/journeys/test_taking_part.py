@@ -28,7 +28,7 @@ def test_who_cannot_come_wishes_for_another_group(visit, size):
     IntakeFactory(programme=interest.programme, title="Autumn group")
     person = follow(visit(size=size), interest.enquiry)
 
-    person.go(person.main.get_by_role("link", name="You cannot come"))
+    person.go(person.main.get_by_role("link", name="Tell us that you cannot come"))
     assert findings(person) == []
     person.press("Tell the council")
     assert person.errors == ["Select what would help you"]

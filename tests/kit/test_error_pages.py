@@ -54,7 +54,7 @@ def test_each_template_works_with_no_context_at_all(name: str, settings) -> None
     html = render_to_string(f"{name}.html")
 
     assert settings.COUNCIL.contact.telephone in html
-    assert "Give this reference" not in html
+    assert "Give this code" not in html
 
 
 @pytest.mark.parametrize(
