@@ -128,7 +128,7 @@ def test_a_mistake_on_a_page_is_reported_read_and_answered(visit, programme, col
     reader = visit(size=PHONE).open(programme.get_absolute_url()).follow("Something wrong with this page?")
     found += looked_at(reader, "report")
     reader.press("Send")
-    assert reader.errors == ["Select what is wrong", "Enter what is wrong"]
+    assert reader.errors == ["Select what is wrong", "Enter what it should say instead"]
     found += looked_at(reader, "report-errors")
     reader.choose("Dates, times or places").type("What should it say instead?", f"It begins in May. {UNBROKEN}")
     reader.type("Your email address", "reader@example.org").press("Send")
