@@ -1,9 +1,13 @@
 """Addresses in letters that open one thing for whoever has the letter. Opening one changes nothing."""
 
+import logging
+
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.http import Http404
 from django.urls import reverse
+
+logger = logging.getLogger(__name__)
 
 CONFIRM, STOP = "alerts.confirm", "alerts.stop"
 PARTNER = "partners.code"
@@ -20,6 +24,7 @@ def refuse_wrong_token(purpose: str, number: int, token: str) -> None:
     try:
         _signer(purpose).unsign(f"{number}:{token}")
     except BadSignature as wrong:
+        logger.warning("link.refused purpose=%s number=%s", purpose, number)
         raise Http404 from wrong
 
 

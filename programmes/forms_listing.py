@@ -108,9 +108,12 @@ class ListingForm(GovukForm):
         return digests.digest("what a partner saw of its listing", self.shown)
 
     def clean(self) -> dict[str, Any]:
-        """What a colleague saved meanwhile is not overwritten by what this page began with."""
+        """What a colleague saved meanwhile is not overwritten by what this page began with.
+
+        Whoever wants just what is there, such as by pressing the button twice, overwrites nothing.
+        """
         cleaned = super().clean() or self.cleaned_data
-        if self.data.get("seen") != self.seen:
+        if self.data.get("seen") != self.seen and (self.errors or self.values() != self.shown):
             raise ValidationError(MEANWHILE, code="meanwhile")
         return cleaned
 
@@ -217,7 +220,12 @@ class NewProgrammeForm(GovukForm):
 class IntakeForm(GovukForm):
     """One run of a new programme."""
 
-    title = LineField(label="Name of this intake", max_length=100, help_text="For example: spring group.")
+    title = LineField(
+        label="Name of this intake",
+        missing="Enter a name for the intake",
+        max_length=100,
+        help_text="For example: spring group.",
+    )
     opens_on = DateField(label="Applications open on", missing="Enter the day on which applications open")
     closes_on = DateField(label="Last day to apply", missing="Enter the last day to apply")
     starts_on = DateField(label="First day", required=False, help_text="Leave it empty if it is to be agreed.")

@@ -18,8 +18,8 @@ class ReportForm(GovukForm):
     text = TextField(
         label="What should it say instead?",
         help_text="Do not write about people by name. The partner that runs the programme reads this too.",
-        missing="Enter what is wrong",
-        noun="What is wrong",
+        missing="Enter what it should say instead",
+        noun="What it should say instead",
         max_length=1000,
         rows=5,
     )

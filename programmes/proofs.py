@@ -1,5 +1,6 @@
 """Addresses in letters to partners, and which browsers have proved that they read the letter's mailbox."""
 
+import logging
 import time
 
 from django.conf import settings
@@ -8,6 +9,8 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from programmes.models import Ask
+
+logger = logging.getLogger(__name__)
 
 PROVED = "answers about listings"  # in the session: number of the question → when this browser last used its proof
 ASKED = "asked to answer about listings"  # in the session: the code that this browser waits for
@@ -30,6 +33,7 @@ def refuse_wrong_token(number: int, token: str) -> None:
     try:
         _signer().unsign(f"{number}:{token}")
     except BadSignature as wrong:
+        logger.warning("still_correct.refused question=%s", number)
         raise Http404 from wrong
 
 

@@ -100,8 +100,6 @@ def parts(programme: Programme, change: ListingChange | None) -> list[Part]:
 
 def said(name: str, value: Any, names: dict[str, str]) -> str | SafeString:
     """A value as people read it on the page."""
-    if name == "cost_pounds" and value:
-        return "Free" if float(value) == 0 else f"£{value}"
     if value in ("", None, []):
         return f"{NOT_SAID} The page says “ask the council”." if name in ASKED_OF_THE_COUNCIL else NOT_SAID
     if name == "telephone":

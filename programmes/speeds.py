@@ -115,6 +115,14 @@ def shown(name: str, value: Any, partner_names: dict[str, str] | None = None) ->
         return ", ".join(names.get(slug, slug) for slug in value)
     if name == "closing":
         return "Yes" if value else "No"
+    if name == "cost_pounds":
+        return pounds(value)
     if choices := getattr(Programme._meta.get_field(name), "choices", None):
         return str(dict(choices).get(value, value))
     return str(value)
+
+
+def pounds(value: Any) -> str:
+    """Free, £1,250 or £12.50, as the public page says it."""
+    amount = Decimal(value or 0)
+    return f"£{amount:,.{0 if amount == int(amount) else 2}f}" if amount else "Free"

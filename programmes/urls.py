@@ -39,6 +39,7 @@ urlpatterns = [
     path("partner/listings/<int:pk>/edit/<slug:part>/", editing.edit_part, name="listing-edit-part"),
     path("partner/listings/<int:pk>/correct/", listings.correct, name="listing-correct"),
     path("partner/listings/<int:pk>/send/", listings.send, name="listing-send"),
+    path("partner/listings/<int:pk>/again/", listings.propose_again, name="listing-again"),
     path("partner/listings/<int:pk>/take-back/", listings.take_back, name="listing-take-back"),
     path("partner/listings/<int:pk>/messages/", listings.write, name="listing-write"),
     path("partner/listings/<int:pk>/preview/", previews.preview, name="preview"),

@@ -80,10 +80,27 @@ def test_another_partner_is_refused_everywhere_and_each_refusal_is_in_the_log(th
             continue
         nowhere = browser.generic(method, re.sub(r"/[0-9]+/", "/999999/", path, count=1))
         assert (pattern, answer.status_code) == (pattern, nowhere.status_code)
-        if pattern != FILES:
+        if (pattern, method) != (FILES, "POST"):  # that answers as for a file that was kept already
             assert (pattern, answer.status_code) == (pattern, 404)
+        assert any("refused" in record.getMessage() for record in caplog.records), pattern
+
+    assert workspace.contents() == before
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_a_letter_opens_is_refused_without_its_proof_and_that_is_in_the_log(theirs, stranger, caplog, method):
+    """AZ3, AZ20: addresses with a proof in them, and pages behind a code."""
+    browser, before, paths = who_may.browser(stranger), workspace.contents(), who_may.every_path()
+    of_letters = [one.pattern for one in addresses() if one.pattern.startswith(OF_LETTERS) and "<" in one.pattern]
+
+    for pattern in of_letters:
+        caplog.clear()
+        answer = browser.generic(method, paths[pattern])
+        assert answer.status_code in {404, 405}, pattern
+        if answer.status_code == 404:
             assert any("refused" in record.getMessage() for record in caplog.records), pattern
 
+    assert len(of_letters) >= 7
     assert workspace.contents() == before
 
 

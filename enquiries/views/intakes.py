@@ -74,11 +74,15 @@ def intake(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
         )
 
     if form.is_valid() and _tried(form, save, found):
-        return _done(request, found, f"{form.cleaned_data['left']} places left: everybody sees it now.")
+        return _done(request, found, _left(form.cleaned_data["left"]))
     may = {name: one.allowed(found) for name, one in STEPS.items()}
     return _show(
         request, "intake", programme, form=form, intake=found, may=may, held=Interest.objects.places_held(found)
     )
+
+
+def _left(places: int) -> str:
+    return f"{places} {'place' if places == 1 else 'places'} left: everybody sees it now."
 
 
 @open_to("partner")

@@ -1,5 +1,6 @@
 """A partner's referrals as a spreadsheet, out and in. What comes in is shown row by row before anything is kept."""
 
+import logging
 import tempfile
 import uuid
 from io import BytesIO
@@ -29,6 +30,8 @@ from enquiries.models.referral import WhyDropped, WhyGivenBack
 from enquiries.services.outcome_files import OUTCOMES, WHY, check_again, check_file, keep_rows
 from enquiries.services.partners import FILE, Acting
 from programmes.models import Intake
+
+logger = logging.getLogger(__name__)
 
 MOST_ROWS = outcome_sheets.MOST_ROWS
 
@@ -108,6 +111,7 @@ def look(request: SignedInRequest, number: uuid.UUID) -> HttpResponse:
         return _keep(request, way, number)
     file = OutcomeFile.objects.kept_for(request.user).filter(pk=number).first()
     if file is None:
+        logger.warning("outcome_file.refused user=%s", request.user.pk)
         raise Http404
     rows = _in_words(file.rows, way)
     wrong = [row for row in rows if row["error"]]
@@ -143,6 +147,8 @@ def _keep(request: SignedInRequest, way: Way, number: uuid.UUID) -> HttpResponse
             check_again(file=file, acting=acting)
         return redirect("enquiries:partner-outcomes-check", number)
     except Refused as refusal:
+        if not OutcomeFile.objects.kept_for(request.user).filter(pk=number).exists():
+            logger.warning("outcome_file.refused user=%s", request.user.pk)
         messages.warning(request, str(refusal))
         return redirect("enquiries:partner-outcomes")
     messages.success(request, f"{kept} {'row is' if kept == 1 else 'rows are'} kept.")

@@ -26,9 +26,9 @@ def data(request: SignedInRequest, pk: int) -> HttpResponse:
         try:
             services.say_what_became_of_data(partner_id=pk, by=request.user, **form.cleaned_data)
             messages.success(request, "What they told you is written down.")
-            return redirect("admin:programmes_partner_data", pk)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
+        except Refused as refusal:  # somebody was quicker, or the agreement goes on: the page asks no more
+            messages.error(request, str(refusal))
+        return redirect("admin:programmes_partner_data", pk)
     end = AgreementEnd.objects.past().select_related("answered_by").filter(partner=partner).first()
     context = {**admin.site.each_context(request), "title": "Applicants’ details after the agreement"}
     context |= {"partner": partner, "end": end, "form": form}

@@ -1,6 +1,6 @@
 """What can happen to programmes, to the listings that partners keep, and to the people who keep them."""
 
-from programmes.services.changes import discard, discuss, propose, submit
+from programmes.services.changes import discard, discuss, propose, propose_again, submit
 from programmes.services.endings import look_after_agreements, say_what_became_of_data
 from programmes.services.freshness import confirm_listing
 from programmes.services.intakes import add_intake, change_intake, change_places, note_change, steer
@@ -45,6 +45,7 @@ __all__ = [
     "note_change",
     "plan_intake",
     "propose",
+    "propose_again",
     "publish",
     "refuse_own",
     "remove_person",

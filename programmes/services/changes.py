@@ -11,6 +11,7 @@ from careportal.kit.refusals import HOUR
 from programmes import letters, proposals
 from programmes.drafts import missing
 from programmes.exceptions import (
+    ChangedMeanwhile,
     Incomplete,
     NotYours,
     TooManyAtOnce,
@@ -63,6 +64,23 @@ def submit(*, change_id: int, by: "User", revision: int) -> ListingChange:
 
 
 @transaction.atomic
+def propose_again(*, change_id: int, by: "User", revision: int, name: str) -> ListingChange:
+    """What the council returned stands as it is, once the partner has said why. It is decided about once more."""
+    change = locked_change(change_id)
+    change.refuse_unless(revision)
+    field = next((one for one in change.fields.all() if one.name == name and one.state == Proposed.RETURNED), None)
+    if field is None:
+        raise ChangedMeanwhile("This is not returned to you any more. Nothing was done: read it again.")
+    refuse_too_many(change.partner, change.programme)
+    change.revise()
+    propose_field(change, field, name, Listing(change.programme).value(name), field.after)
+    write_revision(change, by)
+    change.close_unless_something_is_left()
+    change.save()
+    return change
+
+
+@transaction.atomic
 def discard(*, change_id: int, by: "User", revision: int) -> ListingChange:
     """The partner takes back what waits. What was approved by then stays. A new programme goes as a whole."""
     change = locked_change(change_id)
@@ -79,9 +97,15 @@ def discard(*, change_id: int, by: "User", revision: int) -> ListingChange:
 
 @transaction.atomic
 def discuss(*, change_id: int, by: "User", text: str, is_from_council: bool) -> ListingMessage:
-    """A line of the talk about it. The other side is told by email that there is one."""
+    """A line of the talk about it. The other side is told by email that there is one.
+
+    The same words twice in a row, by a double click, are one message.
+    """
     change = locked_change(change_id)
     change.refuse_unless_open()
+    newest = change.messages.last()
+    if newest and (newest.text, newest.is_from_council) == (text, is_from_council):
+        return newest
     if not is_from_council:
         _refuse_flood(change)
     message = ListingMessage.objects.create(change=change, by=by, text=text, is_from_council=is_from_council)

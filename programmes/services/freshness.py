@@ -16,6 +16,7 @@ from careportal.kit import digests
 from careportal.kit.cleaning import narrow
 from careportal.kit.working_days import add_working_days
 from programmes import letters_checks as letters
+from programmes import proposals
 from programmes.exceptions import ChangedMeanwhile, NotYours, TooManyMails
 from programmes.models import (
     Ask,
@@ -28,7 +29,7 @@ from programmes.models import (
     ProgrammeQuerySet,
 )
 from programmes.models.freshness import first_review
-from programmes.services.changes import propose, submit
+from programmes.services.changes import propose, propose_again, submit
 
 ABOUT = "programmes.programme"
 AT_A_TIME = 200
@@ -177,6 +178,8 @@ def _keep(
 def _propose_closing(programme: Programme, partner: Partner, by: Any) -> None:
     """The council reviews it, as all closing: nobody takes a page away by one press of a button."""
     change = propose(programme_id=programme.pk, partner_id=partner.pk, by=by, values={"closing": True})
+    if change and "closing" in proposals.returned(change):
+        change = propose_again(change_id=change.pk, by=by, revision=change.revision, name="closing")
     if change and change.state != ListingChange.State.SUBMITTED:
         submit(change_id=change.pk, by=by, revision=change.revision)
 

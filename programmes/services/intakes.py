@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 ABOUT = "programmes.intake"
 STEPS: dict[str, Callable[[Intake], None]] = {"open": Intake.open, "pause": Intake.pause, "close": Intake.close}
+LEADS_TO = {"open": Intake.State.OPEN, "pause": Intake.State.PAUSED, "close": Intake.State.CLOSED}
 EDITABLE = ("title", "opens_on", "closes_on", "starts_on", "ends_on", "place")
 MOST_INTAKES = 100  # of one programme: more is a script
 
@@ -23,7 +24,10 @@ MOST_INTAKES = 100  # of one programme: more is a script
 @transaction.atomic
 def change_places(*, intake_id: int, by: "User", left: int, held: Callable[[Intake], int], shown: str) -> Intake:
     """Say how many places are left. `held` counts those taken through the portal, asked once the row is locked."""
-    intake = _locked(intake_id, shown)
+    intake = _locked(intake_id)
+    if shown != intake.shown_as and intake.places_left == left and _changed_last_by(intake, by):
+        return intake  # the button was pressed twice
+    _refuse_unless_shown(intake, shown)
     intake.refuse_if_cancelled()
     intake.set_places_left(left, held=held(intake))
     return _keep(intake, by, None, what="places", left=left)
@@ -32,7 +36,10 @@ def change_places(*, intake_id: int, by: "User", left: int, held: Callable[[Inta
 @transaction.atomic
 def steer(*, intake_id: int, by: "User", step: str, shown: str) -> Intake:
     """Open, pause or close it."""
-    intake = _locked(intake_id, shown)
+    intake = _locked(intake_id)
+    if shown != intake.shown_as and intake.state == LEADS_TO[step]:
+        return intake
+    _refuse_unless_shown(intake, shown)
     before = intake.facts()
     STEPS[step](intake)
     return _keep(intake, by, before, what=step)
@@ -41,13 +48,16 @@ def steer(*, intake_id: int, by: "User", step: str, shown: str) -> Intake:
 @transaction.atomic
 def change_intake(*, intake_id: int, by: "User", values: Mapping[str, Any], shown: str) -> Intake:
     """Other dates, another place or title. What is not named stays."""
-    intake = _locked(intake_id, shown)
-    intake.refuse_if_cancelled()
+    intake = _locked(intake_id)
     before = intake.facts()
     changed = sorted(name for name in EDITABLE if name in values and values[name] != getattr(intake, name))
+    if not changed:
+        return intake
+    _refuse_unless_shown(intake, shown)
+    intake.refuse_if_cancelled()
     for name in changed:
         setattr(intake, name, values[name])
-    return _keep(intake, by, before, what="facts", fields=changed) if changed else intake
+    return _keep(intake, by, before, what="facts", fields=changed)
 
 
 @transaction.atomic
@@ -73,13 +83,22 @@ def count_as_told() -> None:
     IntakeChange.objects.untold().update(told_at=timezone.now())
 
 
-def _locked(intake_id: int, shown: str) -> Intake:
+def _locked(intake_id: int) -> Intake:
     intake = Intake.objects.select_for_update(of=("self",)).filter(pk=intake_id).first()
     if intake is None:
         raise NotYours
+    return intake
+
+
+def _refuse_unless_shown(intake: Intake, shown: str) -> None:
     if shown != intake.shown_as:
         raise ChangedMeanwhile("This intake changed after you opened the page. Nothing was saved. Check it again.")
-    return intake
+
+
+def _changed_last_by(intake: Intake, person: "User") -> bool:
+    """Nobody took or gave back a place since: the number is this person's own."""
+    newest = intake.history.first()
+    return newest is not None and newest.history_user_id == person.pk
 
 
 def _keep(intake: Intake, by: "User", before: Mapping[str, Any] | None, **detail: Any) -> Intake:

@@ -27,8 +27,13 @@ DECIDED = "The council has decided about this programme already. Ask it to chang
 
 @transaction.atomic
 def start_programme(*, partner_id: int, by: "User", title: str, copy_of: int | None = None) -> Programme:
-    """A draft that nobody but the partner and the council can see. Its texts are proposals until they are approved."""
+    """A draft that nobody but the partner and the council can see. Its texts are proposals until they are approved.
+
+    The same title twice within a minute, by a double click, is one programme.
+    """
     partner = Partner.objects.select_for_update(of=("self",)).get(pk=partner_id)
+    if begun := _just_begun(partner, title):
+        return begun
     _refuse_too_many(partner)
     programme = Programme(title=title, slug=_slug(title), state=Programme.State.DRAFT, proposed_by=partner)
     programme._history_user = by  # type: ignore[attr-defined]
@@ -74,6 +79,11 @@ def leave_dates_open(*, programme_id: int, partner_id: int, by: "User", is_open:
     change = _draft(programme_id, partner_id, by)
     change.dates_to_be_agreed = is_open
     change.save()
+
+
+def _just_begun(partner: Partner, title: str) -> Programme | None:
+    drafts = Programme.objects.filter(proposed_by=partner, state=Programme.State.DRAFT, title=title)
+    return drafts.filter(changes__made_at__gt=timezone.now() - dt.timedelta(minutes=1)).first()
 
 
 def _draft(programme_id: int, partner_id: int, by: "User") -> ListingChange:

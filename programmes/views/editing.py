@@ -77,16 +77,19 @@ def _saved(request: SignedInRequest, found: Mine, values: dict[str, object]) -> 
     change = services.propose(
         programme_id=found.programme.pk, partner_id=found.partner.pk, by=request.user, values=values
     )
-    waiting = [name for name in proposals.waiting(change) if name in values]
-    messages.success(request, "Saved." if found.is_new else _said(live, waiting))
+    waiting, returned = (
+        [name for name in names if name in values] for names in (proposals.waiting(change), proposals.returned(change))
+    )
+    messages.success(request, "Saved." if found.is_new else _said(live, waiting, returned))
     return redirect("programmes:listing", found.programme.pk)
 
 
-def _said(live: list[str], waiting: list[str]) -> str:
+def _said(live: list[str], waiting: list[str], returned: list[str]) -> str:
     """What is public now, and what is not."""
     words = [
         f"Live now: {_named(live)}." if live else "",
         f"Not public yet: {_named(waiting)}. Send it to the council when you are ready." if waiting else "",
+        f"Still returned to you: {_named(returned)}." if returned else "",
     ]
     return " ".join(filter(None, words)) or "Saved. Nothing is different from what is public."
 

@@ -25,8 +25,8 @@ def data_return(request: SignedInRequest, pk: int) -> HttpResponse:
         try:
             services.say_what_became_of_data(partner_id=partner.pk, by=request.user, **form.cleaned_data)
             messages.success(request, "Thank you. The council has your answer.")
-            return redirect("programmes:data-return", partner.pk)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
+        except Refused as refusal:  # a colleague was quicker: the page shows what they said, and asks no more
+            messages.error(request, str(refusal))
+        return redirect("programmes:data-return", partner.pk)
     end = AgreementEnd.objects.past().filter(partner=partner).first()
     return render(request, "programmes/partner/data_return.html", {"form": form, "partner": partner, "end": end})

@@ -75,6 +75,22 @@ def send(request: SignedInRequest, pk: int) -> HttpResponse:
 @open_to("partner")
 @require_POST
 @login_required
+def propose_again(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A fact that the council returned, as it is: whoever proposed it has said why, or has called."""
+    _, change = my_change(request.user, pk)
+    name, revision = request.POST.get("name", ""), _revision(request)
+    try:
+        services.propose_again(change_id=change.pk, by=request.user, revision=revision, name=name)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "It is proposed again as it is. Send it to the council when you are ready.")
+    return redirect(LISTING, pk)
+
+
+@open_to("partner")
+@require_POST
+@login_required
 def correct(request: SignedInRequest, pk: int) -> HttpResponse:
     """All that is public of it is right today. What waits for the council is another matter."""
     found = mine(request.user, pk)

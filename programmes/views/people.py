@@ -1,5 +1,6 @@
 """The people of a partner. Whose partner it is not finds nothing here; editors look, administrators decide."""
 
+import logging
 from collections.abc import Callable
 
 from django.contrib import messages
@@ -18,6 +19,8 @@ from programmes.exceptions import Refused
 from programmes.models import PartnerMembership
 from programmes.permissions import administrator_of, colleague_of, invitation_of, memberships_of
 from programmes.services import invitations
+
+logger = logging.getLogger(__name__)
 
 PEOPLE = "programmes:people"
 
@@ -109,6 +112,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """An invitation. Looking changes nothing; the button accepts it, for whoever has proved its address."""
     found = invitations.found(token)
     if found is None:
+        logger.warning("invitation.refused")
         raise Http404
     if not request.user.is_authenticated:
         return _letter(request, state="signed out")

@@ -216,6 +216,39 @@ def test_what_was_returned_is_amended_sent_again_and_loses_its_reason(ours, lead
     assert change.fields.get(name="title").state == "approved"
 
 
+def returned(ours, lead):
+    """A summary that the council gave back, and a title that it approved."""
+    propose(ours, summary="New.", title="Other")
+    submit(ours)
+    return review(ours, lead, approved={"title"}, returned={"summary": "Are you sure?"})
+
+
+def test_what_was_returned_is_proposed_again_as_it_is_once_the_partner_has_said_why(ours, lead):
+    """J-R4."""
+    change = returned(ours, lead)
+
+    services.propose_again(change_id=change.pk, by=ours[1], revision=change.revision, name="summary")
+    review(ours, lead, approved={submit(ours).fields.get(state="proposed").name})
+
+    ours[2].refresh_from_db()
+    assert ours[2].summary == "New."
+    assert [one.reason for one in change.decisions.filter(name="summary")] == ["Are you sure?", ""]
+    assert change.revisions.last().values == {"summary": "New."}
+
+
+@pytest.mark.parametrize(
+    ("name", "older"), [("title", 0), ("who_for", 0), ("\x00", 0), ("summary", 1)], ids=["approved", "no", "NUL", "old"]
+)
+def test_only_what_is_returned_is_proposed_again_and_only_as_it_was_read(ours, lead, name, older):
+    """PA3."""
+    change = returned(ours, lead)
+
+    with pytest.raises(ChangedMeanwhile):
+        services.propose_again(change_id=change.pk, by=ours[1], revision=change.revision - older, name=name)
+
+    assert change_of(ours[2]).state == "returned"
+
+
 def test_taking_back_leaves_the_public_page_and_what_was_approved(ours, lead):
     propose(ours, summary="New.", title="Other")
     submit(ours)
@@ -243,10 +276,18 @@ def test_both_sides_write_to_each_other_until_it_is_decided(ours, lead):
         services.discuss(change_id=0, by=lead, text="x", is_from_council=True)
 
 
+def test_the_same_words_twice_by_a_double_click_are_one_message(ours, lead):
+    change = propose(ours, summary="New.")
+    for is_from_council in (False, False, True, True, False):
+        services.discuss(change_id=change.pk, by=ours[1], text="Yes.", is_from_council=is_from_council)
+
+    assert [one.is_from_council for one in change.messages.all()] == [False, True, False]
+
+
 def test_nobody_floods_the_council_with_messages(ours):
     change = propose(ours, summary="New.")
-    for _ in range(30):
-        services.discuss(change_id=change.pk, by=ours[1], text="x", is_from_council=False)
+    for number in range(30):
+        services.discuss(change_id=change.pk, by=ours[1], text=f"{number}", is_from_council=False)
 
     with pytest.raises(TooManyAtOnce):
         services.discuss(change_id=change.pk, by=ours[1], text="x", is_from_council=False)

@@ -273,6 +273,20 @@ def test_an_administrator_says_it_on_the_page(ending, administrator, browser):
         assert "Tell the council</button>" not in response.text
 
 
+def test_whoever_answers_after_a_colleague_reads_that_and_what_was_said(ending, administrator, browser, browser_of):
+    """Two at once, or the back button: nothing is lost without a word."""
+    with at(LAST_DAY + DAY):
+        client = browser(administrator)
+        client.post(page(ending), {"answer": "deleted"})
+        officers = browser_of(UserFactory(lead=True)), f"/admin/programmes/partner/{ending.pk}/data/"
+
+        for person, address in ((client, page(ending)), officers):
+            response = person.post(address, {"answer": "none"}, follow=True)
+            assert "This has been answered already. Nothing was changed." in response.text
+            assert "We have deleted them" in response.text
+        assert AgreementEnd.objects.get().answer == "deleted"
+
+
 @pytest.mark.parametrize(
     ("said", "words"),
     [

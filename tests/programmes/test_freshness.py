@@ -13,6 +13,7 @@ from careportal.accounts.models import AuditEntry
 from careportal.kit.signals import restored
 from enquiries.models import OutgoingMail
 from enquiries.services import listings
+from programmes import services
 from programmes.exceptions import ChangedMeanwhile
 from programmes.models import Ask, AskCode, Freshness, ListingChange, ListingCheck, PartnerMembership, Programme
 from programmes.services import forget_what_is_over, freshness
@@ -281,6 +282,25 @@ def test_a_listing_that_is_said_to_be_closed_twice_has_one_change(client):
         client.post(listings_page, {"listings": [Programme.objects.get().pk], "answer": "closed"})
 
     assert ListingChange.objects.get().state == "submitted"
+
+
+def test_closing_that_the_council_returned_is_asked_for_again(client):
+    """The button in the letter is no dead end: somebody says once more that it has closed."""
+    listings_page = opened(client, asked("One"))
+    for _ in range(2):
+        Programme.objects.update(asked_times=1, answer_by=timezone.localdate())
+        client.post(listings_page, {"listings": [Programme.objects.get().pk], "answer": "closed"})
+        change = ListingChange.objects.get()
+        assert change.state == "submitted"
+        services.review(
+            change_id=change.pk,
+            officer=UserFactory(lead=True),
+            revision=change.revision,
+            approved=set(),
+            returned={"closing": "Applications go on until May."},
+        )
+
+    assert change.decisions.count() == 2
 
 
 def test_the_mailbox_of_a_partner_without_people_answers_too(client):

@@ -130,6 +130,31 @@ def test_a_page_that_is_older_than_the_last_change_changes_nothing(intake, edito
     assert (intake.places_left, intake.state, intake.place) == (2, "open", "Barking")
 
 
+def test_a_button_pressed_twice_is_done_once_and_is_no_change_by_somebody_else(intake, editor):
+    shown = intake.shown_as
+    for _ in range(2):
+        services.change_places(intake_id=intake.pk, by=editor, left=2, held=lambda _: 0, shown=shown)
+    shown = Intake.objects.get().shown_as
+    for _ in range(2):
+        services.steer(intake_id=intake.pk, by=editor, step="pause", shown=shown)
+    shown = Intake.objects.get().shown_as
+    for _ in range(2):
+        services.change_intake(intake_id=intake.pk, by=editor, values={"place": "Elsewhere"}, shown=shown)
+
+    intake.refresh_from_db()
+    assert (intake.places_left, intake.state, intake.place) == (2, "paused", "Elsewhere")
+    assert IntakeChange.objects.count() == 2
+
+
+def test_the_same_number_of_places_left_after_somebody_elses_change_is_refused(intake, editor):
+    """The portal may have given one of them away meanwhile: whoever counts does it again."""
+    shown = intake.shown_as
+    places(intake, UserFactory(), 2)
+
+    with pytest.raises(ChangedMeanwhile):
+        services.change_places(intake_id=intake.pk, by=editor, left=2, held=lambda _: 0, shown=shown)
+
+
 def test_dates_and_place_change_and_nothing_else_does(intake, editor):
     """PA2: names that a partner may not change are left out, whatever was sent."""
     values = {"starts_on": in_days(40), "place": "Dagenham", "state": "cancelled", "places_taken": 0, "programme": 1}

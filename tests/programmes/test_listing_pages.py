@@ -270,6 +270,39 @@ def test_what_was_not_read_is_not_sent(ours, client, sent):
     assert change_of(ours[2]).state == "draft"
 
 
+def test_a_page_that_is_sent_twice_is_saved_once_and_says_so(ours, client):
+    sent = typed(client, path(ours[2], "edit/"), telephone="020 7946 0111", summary="Ours.", cost_pounds="£1,250")
+
+    answers = [client.post(path(ours[2], "edit/"), sent) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert change_of(ours[2]).revision == 1
+    assert "Not public yet: cost in pounds, summary." in words(client.get(path(ours[2])))
+
+
+def test_what_was_returned_is_proposed_again_by_one_button_or_refused_in_words(ours, client):
+    """J-R4."""
+    save(client, ours[2], who_for="Staff.")
+    client.post(path(ours[2], "send/"), {"revision": 1})
+    change = change_of(ours[2])
+    services.review(
+        change_id=change.pk,
+        officer=UserFactory(lead=True),
+        revision=1,
+        approved=set(),
+        returned={"who_for": "Say which."},
+    )
+    assert "Propose it again as it is" in words(client.get(path(ours[2])))
+    assert "Still returned to you: who can get it." in words(
+        client.post(path(ours[2], "edit/who/"), typed(client, path(ours[2], "edit/who/")), follow=True)
+    )
+
+    again = {"revision": 1, "name": "who_for"}
+    assert "It is proposed again" in words(client.post(path(ours[2], "again/"), again, follow=True))
+    assert "Nothing was done" in words(client.post(path(ours[2], "again/"), again, follow=True))
+    assert change_of(ours[2]).revision == 2
+
+
 def test_what_was_returned_says_why_beside_the_fact_and_where_it_is_amended(ours, client):
     """J-R4."""
     save(client, ours[2], who_for="Everybody.", summary="New.")
@@ -309,8 +342,8 @@ def test_the_talk_marks_the_words_of_the_council(ours, client):
 def test_an_empty_message_and_a_flood_are_refused_with_what_was_typed(ours, client):
     save(client, ours[2], summary="New.")
     assert "Enter your message" in words(client.post(path(ours[2], "messages/"), {"text": " "}))
-    for _ in range(30):
-        client.post(path(ours[2], "messages/"), {"text": "x"})
+    for number in range(30):
+        client.post(path(ours[2], "messages/"), {"text": f"{number}"})
 
     answer = client.post(path(ours[2], "messages/"), {"text": "One more"})
 
@@ -482,8 +515,8 @@ def test_a_copy_is_offered_of_ones_own_programmes_alone(ours, client, theirs):
 
 
 def test_too_many_unfinished_programmes_are_refused_on_the_page(ours, client):
-    for _ in range(5):
-        new_programme(client)
+    for number in range(5):
+        new_programme(client, title=f"{number}")
 
     answer = client.post("/partner/listings/new/", {"title": "Sixth", "start": "outline"})
 

@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from programmes import services
 from programmes.exceptions import ChangedMeanwhile, Incomplete, NotYours, TooManyAtOnce, TooManyNewProgrammes
@@ -47,9 +49,15 @@ def test_a_new_programme_is_a_draft_of_this_partner_with_its_title_proposed(ours
 
 
 def test_the_same_title_twice_makes_two_addresses(ours):
-    assert start(ours).slug == "new-one"
+    with time_machine.travel(timezone.now() - dt.timedelta(minutes=2)):
+        assert start(ours).slug == "new-one"
     assert start(ours).slug.startswith("new-one-")
     assert start(ours, title="???").slug == "programme"
+
+
+def test_the_same_title_twice_within_a_minute_by_a_double_click_is_one_programme(ours):
+    assert start(ours) == start(ours)
+    assert Programme.objects.filter(proposed_by=ours[0]).count() == 1
 
 
 def test_a_copy_takes_what_the_public_reads_and_nothing_of_the_councils(ours):
@@ -76,7 +84,7 @@ def test_nobody_copies_from_another_partner(ours):
 
 
 def test_five_unfinished_programmes_are_enough(ours):
-    begun = [start(ours) for _ in range(5)]
+    begun = [start(ours, title=f"{number}") for number in range(5)]
     with pytest.raises(TooManyNewProgrammes):
         start(ours)
 

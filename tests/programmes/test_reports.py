@@ -65,7 +65,7 @@ def test_what_somebody_reports_reaches_the_partner_and_the_council_as_a_link_alo
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"text": ""}, "Enter what is wrong"),
+        ({"text": ""}, "Enter what it should say instead"),
         ({"kind": "nothing"}, "Select what is wrong"),
         ({"email": "x"}, "Enter one email address"),
         ({"text": "x" * 1001}, "1,000 characters or less"),

@@ -90,6 +90,18 @@ def test_the_page_shows_word_by_word_what_is_added_and_removed(lead, member):
     assert '<ins><span class="govuk-visually-hidden">added: </span>New summary of it.' in shown
 
 
+def test_a_price_is_read_as_on_the_public_page_by_officers_and_by_the_partner(lead, member, browser_of):
+    Programme.objects.update(cost_pounds=0)
+    change = hand_in(member, cost_pounds="1250.00")
+
+    shown = words(lead.get(page_of(change)))
+    theirs = words(browser_of(member.user).get(f"/partner/listings/{change.programme_id}/"))
+
+    assert '<del><span class="govuk-visually-hidden">removed: </span>Free' in shown
+    assert '<ins><span class="govuk-visually-hidden">added: </span>£1,250<' in shown
+    assert "£1,250<" in theirs.replace("\n", "<")
+
+
 def test_markdown_is_shown_as_words_with_where_links_lead(lead, member):
     change = hand_in(member, description="## What\n\n**Bold** and [here](https://example.org/a).")
 
