@@ -14,7 +14,7 @@ from careportal.accounts import access
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
 from enquiries import belonging
-from enquiries.admin import incoming_adding, incoming_many, incoming_papers
+from enquiries.admin import incoming_adding, incoming_many, incoming_misplaced, incoming_papers
 from enquiries.admin.forms_incoming import IncomingListForm
 from enquiries.admin.incoming_steps import ABOUT, FOR_MANY, INCOMING_STEPS, outcome
 from enquiries.admin.paging import COUNTED_AT_MOST, PAGE_LENGTH, CappedPaginator
@@ -41,6 +41,7 @@ class IncomingMailAdmin(admin.ModelAdmin):
             path("<int:pk>/do/<slug:name>/", step, name="enquiries_incomingmail_step"),
             *incoming_many.urls(self.admin_site),
             *incoming_adding.urls(self.admin_site),
+            *incoming_misplaced.urls(self.admin_site),
             *incoming_papers.urls(self.admin_site),
             *super().get_urls(),
         ]

@@ -35,10 +35,10 @@ INCOMING_STEPS = {
 FOR_MANY = ("elsewhere", "unwanted", "take-back")
 
 
-def carry_out(service: Callable[..., Any], *, mail: IncomingMail, officer: User, shown: str, **more: Any) -> None:
+def carry_out(service: Callable[..., Any], *, mail: IncomingMail, officer: User, shown: str, **more: Any) -> Any:
     """One step. The row is not locked from here on: the service looks at documents before it locks and looks again."""
     _refuse_if_changed(mail, shown, officer)
-    service(mail_id=mail.pk, officer=officer, **more)
+    return service(mail_id=mail.pk, officer=officer, **more)
 
 
 def outcome(name: str, *, mail: IncomingMail, officer: User, shown: str) -> tuple[bool, str]:

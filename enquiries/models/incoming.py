@@ -1,6 +1,6 @@
 """Mail that came to the business forum inbox: as it arrived, and what became of it."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -60,6 +60,7 @@ class IncomingMail(models.Model):
         AUTOMATIC = "automatic", "It looks automatic, and has the subject that we ask for"
         UNPROVED = "unproved", "It would change an enquiry, and its sender is not proved"
         FORWARDED = "forwarded", "A colleague forwarded it, and who wrote it first cannot be read"
+        MISPLACED = "misplaced", "It was added to the wrong enquiry, and taken back"
 
     class Sender(models.TextChoices):
         """Whether our mail server has proved that it comes from where it says."""
@@ -93,6 +94,9 @@ class IncomingMail(models.Model):
     tries = models.PositiveSmallIntegerField(default=0, help_text="How often it was begun to be read.")
     became = models.OneToOneField(
         "Message", null=True, on_delete=models.PROTECT, related_name="came_as", help_text="In its correspondence."
+    )
+    moved: "models.JSONField[Any]" = models.JSONField(
+        null=True, help_text="How the enquiry that it joined stood before and after: state and clocks."
     )
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
@@ -171,6 +175,13 @@ class IncomingMail(models.Model):
         if not self.why:
             self.why = self.Why.AUTOMATIC if self.state == self.State.AUTOMATIC else self.Why.STRANGER
         self.state = self.State.SORT
+
+    def leave(self) -> None:
+        """It joined the wrong enquiry. From now on no mail that answers it is taken to be about that one."""
+        if self.state != self.State.MESSAGE:
+            raise TransitionNotAllowed(f"This email is not part of an enquiry: {self.get_state_display().lower()}.")
+        self.state, self.why = self.State.SORT, self.Why.MISPLACED
+        self.enquiry = self.became = self.moved = None
 
     def decide(self, officer: "User | None") -> None:
         """Who decided, and when. Nobody: the portal itself."""

@@ -33,6 +33,7 @@ from enquiries.services.mails import (
     resend_mail,
     resolve_uncertain,
 )
+from enquiries.services.misplaced import can_be_put_back, take_out
 from enquiries.services.notes import add_note
 from enquiries.services.offers import answer_offer, move, offer
 from enquiries.services.organisations import add_to_organisation
@@ -91,6 +92,7 @@ __all__ = [
     "assign",
     "begin_application",
     "begin_filling_in",
+    "can_be_put_back",
     "cancel_mail",
     "change_call_times",
     "change_contact",
@@ -160,6 +162,7 @@ __all__ = [
     "take_back",
     "take_back_from_ended_partner",
     "take_back_outreach",
+    "take_out",
     "take_over",
     "undo_withdrawal",
     "usual_answer_by",
