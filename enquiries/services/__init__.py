@@ -70,6 +70,7 @@ from enquiries.services.triage import (
 from enquiries.services.tries import note_try
 from enquiries.services.upkeep import note_pulse, remove_expired_drafts
 from enquiries.services.views import remove_view, rename_view, save_view
+from enquiries.services.waves import hold_mail, release_mail
 from enquiries.services.withdrawals import undo_withdrawal, withdraw_for_provider, withdrawal_ends_on
 
 __all__ = [
@@ -115,6 +116,7 @@ __all__ = [
     "follow_up_answer",
     "give_back",
     "hand_to_partner",
+    "hold_mail",
     "invite",
     "join",
     "look_after_alerts",
@@ -141,6 +143,7 @@ __all__ = [
     "record_outreach",
     "redirect_mail",
     "refer",
+    "release_mail",
     "remove_expired_drafts",
     "remove_view",
     "rename_view",

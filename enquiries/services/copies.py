@@ -31,7 +31,7 @@ def look_after_copies() -> int:
 def _over() -> "QuerySet[IncomingMail]":
     kept, spam = (_before(days) for days in (settings.INCOMING_MAIL_DAYS, min(SPAM_DAYS, settings.INCOMING_MAIL_DAYS)))
     old = Q(noted_at__lt=kept) | Q(state=State.SPAM, noted_at__lt=spam)
-    return IncomingMail.objects.filter(old).exclude(state__in=[State.NEW, State.SORT])
+    return IncomingMail.objects.filter(old).exclude(state__in=[State.NEW, State.SORT, State.HELD])
 
 
 def _before(days: int) -> dt.datetime:
