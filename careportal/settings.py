@@ -211,6 +211,7 @@ MAIL_SERVER = {
 }
 MAILBOX = env.mailbox("MAILBOX_URL")  # the business forum inbox, to look for what was sent and what came back
 MAILBOX_AUTHSERV_ID = env.text("MAILBOX_AUTHSERV_ID", "")  # what our mail server calls itself where it checks senders
+MAIL_WAVE_AN_HOUR = env.whole("MAIL_WAVE_AN_HOUR", 20, least=1, most=1_000_000)  # unproved; more are held (MI17)
 INCOMING_MAIL_DAYS = env.whole("INCOMING_MAIL_DAYS", 90, least=1, most=3650)
 MAILBOX_SECONDS = env.whole("MAILBOX_SECONDS", 60, least=1, most=3600)
 RESEND_UNCERTAIN_HOURS = env.whole("RESEND_UNCERTAIN_HOURS", 0, least=0, most=1000)

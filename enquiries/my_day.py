@@ -111,7 +111,7 @@ def of(officer: User) -> Day:
         *_partners(officer),
         *_pages(officer),
     ]
-    return Day([*tiles[:2], _mails(), _incoming(), *tiles[2:], *below], groups_with_places())
+    return Day([*tiles[:2], _mails(), _incoming(), *_held(), *tiles[2:], *below], groups_with_places())
 
 
 def groups_with_places() -> "QuerySet[Intake]":
@@ -151,6 +151,13 @@ def _incoming() -> Tile:
     shown = _counted(IncomingMail.objects.to_sort().listed())
     address = reverse("admin:enquiries_incomingmail_changelist")
     return Tile("incoming", "Mail to sort", address, _count(shown), incoming=shown)
+
+
+def _held() -> list[Tile]:
+    """One line, however many came: not each of a wave is an officer's work (MI17). No tile for none."""
+    count = IncomingMail.objects.filter(state=IncomingMail.State.HELD).count()
+    address = f"{reverse('admin:enquiries_incomingmail_changelist')}?state=held"
+    return [Tile("held", "Mail held because many came at once", address, count)] if count else []
 
 
 def _handovers(officer: User) -> list[Tile]:

@@ -14,8 +14,8 @@ from careportal.accounts import access
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
 from enquiries import belonging
-from enquiries.admin import incoming_adding, incoming_many, incoming_papers
-from enquiries.admin.forms_incoming import IncomingListForm
+from enquiries.admin import incoming_adding, incoming_many, incoming_misplaced, incoming_papers, incoming_search
+from enquiries.admin.forms_incoming import IncomingSearchForm
 from enquiries.admin.incoming_steps import ABOUT, FOR_MANY, INCOMING_STEPS, outcome
 from enquiries.admin.paging import COUNTED_AT_MOST, PAGE_LENGTH, CappedPaginator
 from enquiries.admin.showing import page_for
@@ -41,7 +41,9 @@ class IncomingMailAdmin(admin.ModelAdmin):
             path("<int:pk>/do/<slug:name>/", step, name="enquiries_incomingmail_step"),
             *incoming_many.urls(self.admin_site),
             *incoming_adding.urls(self.admin_site),
+            *incoming_misplaced.urls(self.admin_site),
             *incoming_papers.urls(self.admin_site),
+            *incoming_search.urls(self.admin_site),
             *super().get_urls(),
         ]
 
@@ -52,12 +54,21 @@ class IncomingMailAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         """What is to sort, the oldest first; other mail when it is asked for. As many queries for fifty as for one."""
         self._must_view(request)
-        form = IncomingListForm(request.GET)
+        form = incoming_search.list_form(request, request.GET)
         found = form.choose_from(IncomingMail.objects.listed().select_related("enquiry", "decided_by"))
         page = CappedPaginator(found, PAGE_LENGTH).get_page(request.GET.get("page"))
-        access.note_listed(request.user, ABOUT, (mail.pk for mail in page))
+        access.note_listed(request.user, ABOUT, (mail.pk for mail in page), searched=bool(form.words))
         steps = _for_many(form.shown) if request.user.has_perm("enquiries.change_enquiry") else []
-        context = {"form": form, "page": page, "rows": list(page), "steps": steps, "capped": COUNTED_AT_MOST}
+        context = {
+            "form": form,
+            "search_form": IncomingSearchForm(initial={"words": form.words}),
+            "search_is_gone": form.words is None,
+            "held": IncomingMail.objects.filter(state=State.HELD).count() if form.shown != State.HELD else 0,
+            "page": page,
+            "rows": list(page),
+            "steps": steps,
+            "capped": COUNTED_AT_MOST,
+        }
         return page_for(request, "incoming_list", "Mail that came in", **context)
 
     def change_view(
@@ -67,7 +78,7 @@ class IncomingMailAdmin(admin.ModelAdmin):
         self._must_view(request)
         mail = found_or_404(IncomingMail.objects.select_related("enquiry", "decided_by"), object_id)
         may_change = request.user.has_perm("enquiries.change_enquiry")
-        waits = mail.state == State.SORT
+        waits = mail.state in {State.SORT, State.HELD}
         context = {
             "mail": mail,
             "steps": offered(INCOMING_STEPS, mail.state) if may_change else [],

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
-from enquiries.admin.forms_incoming import IncomingListForm
+from enquiries.admin import incoming_search
 from enquiries.admin.incoming_steps import FOR_MANY, INCOMING_STEPS, outcome
 from enquiries.admin.many import AT_MOST
 from enquiries.admin.showing import page_for
@@ -36,7 +36,7 @@ def many(request: SignedInRequest) -> HttpResponse:
     name = request.POST.get("step", "")
     if name not in FOR_MANY:
         raise Http404
-    form = IncomingListForm(QueryDict(request.POST.get("filters", "")))
+    form = incoming_search.list_form(request, QueryDict(request.POST.get("filters", "")))
     picked = _picked(request)
     chosen = list(form.choose_from(IncomingMail.objects.listed()).filter(pk__in=picked))
     back = f"{reverse(LIST)}?{form.asked.urlencode()}"
@@ -56,7 +56,8 @@ def many(request: SignedInRequest) -> HttpResponse:
 
 def _where(name: str) -> str:
     """The list in which what was set aside is found again."""
-    return {"elsewhere": IncomingMail.State.OTHER, "unwanted": IncomingMail.State.SPAM}[name]
+    state = IncomingMail.State
+    return {"elsewhere": state.OTHER, "unwanted": state.SPAM, "hold": state.HELD, "release": state.SORT}[name]
 
 
 def _picked(request: SignedInRequest) -> dict[int, str]:

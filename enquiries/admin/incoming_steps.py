@@ -14,7 +14,7 @@ from enquiries.models import IncomingMail
 
 ABOUT = "enquiries.incomingmail"
 _S = IncomingMail.State
-_WAITS = {_S.SORT}
+_WAITS = {_S.SORT, _S.HELD}
 _SET_ASIDE = {_S.OTHER, _S.SPAM, _S.AUTOMATIC}
 
 
@@ -28,17 +28,19 @@ def _unwanted(*, mail_id: int, officer: User) -> None:
 
 INCOMING_STEPS = {
     "enquiry": Step("Make an enquiry of it", "The mail is an enquiry now.", services.open_enquiry, _WAITS),
+    "release": Step("Put it with mail to sort", "The mail is to sort now.", services.release_mail, {_S.HELD}),
     "elsewhere": Step("Dealt with elsewhere", "The mail is marked as dealt with elsewhere.", _elsewhere, _WAITS),
     "unwanted": Step("Unwanted", "The mail is marked as unwanted.", _unwanted, _WAITS),
+    "hold": Step("Hold it", "The mail is held apart from mail to sort.", services.hold_mail, {_S.SORT}),
     "take-back": Step("Take it back", "The mail is to sort again.", services.take_back, _SET_ASIDE),
 }
-FOR_MANY = ("elsewhere", "unwanted", "take-back")
+FOR_MANY = ("release", "elsewhere", "unwanted", "hold", "take-back")
 
 
-def carry_out(service: Callable[..., Any], *, mail: IncomingMail, officer: User, shown: str, **more: Any) -> None:
+def carry_out(service: Callable[..., Any], *, mail: IncomingMail, officer: User, shown: str, **more: Any) -> Any:
     """One step. The row is not locked from here on: the service looks at documents before it locks and looks again."""
     _refuse_if_changed(mail, shown, officer)
-    service(mail_id=mail.pk, officer=officer, **more)
+    return service(mail_id=mail.pk, officer=officer, **more)
 
 
 def outcome(name: str, *, mail: IncomingMail, officer: User, shown: str) -> tuple[bool, str]:

@@ -10,7 +10,9 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 
 from django.conf import settings
+from django.utils import timezone
 from imap_tools import (
+    AND,
     OR,
     BaseMailBox,
     Header,
@@ -28,7 +30,7 @@ from enquiries.models import MailboxFolder
 logger = logging.getLogger(__name__)
 
 ANSWER_SECONDS, LOOK_SECONDS = 10, 25
-AT_ONCE = 50
+AT_ONCE, DAYS_BACK = 50, 7
 HEAD_BYTES, TEXT_BYTES = 64 * 1024 + 1, 32 * 1024
 PIECE = 512 * 1024
 START = f"(UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER]<0.{HEAD_BYTES}> BODY.PEEK[TEXT]<0.{TEXT_BYTES}>)"
@@ -59,15 +61,16 @@ class ImapInbox:
     def fresh(self) -> Iterator[Found]:
         position = self._position()
         self.box.folder.set(self.folder, readonly=True)
-        found = [int(uid) for uid in self.box.uids(f"UID {position.last_number + 1}:*")]
-        numbers = sorted(number for number in found if number > position.last_number)
+        there = [int(uid) for uid in self.box.uids(f"UID {position.last_number + 1}:*")]
+        numbers = sorted(number for number in there if number > position.last_number)
         for at in range(0, len(numbers), AT_ONCE):
             batch = numbers[at : at + AT_ONCE]
             starts = self._starts(batch, position.validity)
             for number in batch:
-                if number in starts:  # it may be gone meanwhile: people work there
-                    yield starts[number]
-                _note_position(position, number)
+                found = starts.get(number)
+                if found:  # it may be gone meanwhile: people work there
+                    yield found
+                _note_position(position, number, found)
 
     def close(self) -> None:
         self.alarm.stop()
@@ -75,14 +78,25 @@ class ImapInbox:
             self.box.logout()
 
     def _position(self) -> MailboxFolder:
-        """How far the folder was read. The first look, and one after all numbers were given anew, begins at the end."""
+        """How far the folder was read. The first look begins at its end."""
         status = self.box.folder.status(self.folder, ["UIDVALIDITY", "UIDNEXT"])
-        validity = str(status["UIDVALIDITY"])
-        position = MailboxFolder.objects.filter(pk=self.folder, validity=validity).first()
-        if position is None:
-            start = {"validity": validity, "last_number": max(status["UIDNEXT"] - 1, 0)}
-            position, _ = MailboxFolder.objects.update_or_create(pk=self.folder, defaults=start)
+        validity, end = str(status["UIDVALIDITY"]), max(status["UIDNEXT"] - 1, 0)
+        before = MailboxFolder.objects.filter(pk=self.folder).first()
+        if before and before.validity == validity:
+            return before
+        start = {"validity": validity, "last_number": self._found_again(before, end) if before else end}
+        position, _ = MailboxFolder.objects.update_or_create(pk=self.folder, defaults=start)
         return position
+
+    def _found_again(self, before: MailboxFolder, end: int) -> int:
+        """Where to go on once all numbers were given anew: some days back, as dates are rough and people move mail.
+
+        What is read once more is known by what it says (MI14).
+        """
+        since = (before.read_until or timezone.now()) - dt.timedelta(days=DAYS_BACK)
+        self.box.folder.set(self.folder, readonly=True)
+        logger.warning("inbox.renumbered since=%s", since.date())
+        return min([end, *(int(uid) - 1 for uid in self.box.uids(AND(date_gte=since.date())))])
 
     def _starts(self, numbers: list[int], validity: str) -> dict[int, Found]:
         """The beginnings of many at once; one by one where the server refuses one of them."""
@@ -122,10 +136,11 @@ class ImapInbox:
                 return
 
 
-def _note_position(position: MailboxFolder, number: int) -> None:
+def _note_position(position: MailboxFolder, number: int, found: Found | None) -> None:
     """Never backwards: another reader may have come further."""
     ours = MailboxFolder.objects.filter(pk=position.pk, validity=position.validity)
-    ours.filter(last_number__lt=number).update(last_number=number)
+    came = {"read_until": found.received_at} if found else {}
+    ours.filter(last_number__lt=number).update(last_number=number, **came)
 
 
 def _answers(data: list[object]) -> Iterator[tuple[bytes, dict[bytes, bytes]]]:

@@ -23,6 +23,9 @@ class Attachment(models.Model):
     name = models.CharField(max_length=80, help_text="As it was called, cleaned. It is only shown.")
     size = models.PositiveIntegerField("bytes")
     at = models.DateTimeField(default=timezone.now)
+    came_with = models.ForeignKey(
+        "IncomingMail", null=True, on_delete=models.PROTECT, related_name="documents", help_text="The mail it was in."
+    )
 
     class Meta:
         ordering = ["at", "pk"]

@@ -1,5 +1,6 @@
 import datetime as dt
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +9,7 @@ from django.db.models.functions import Least
 from django.utils import timezone
 
 from careportal.kit.working_days import add_working_days, working_days_between
+from enquiries.exceptions import TransitionNotAllowed
 from programmes.models import ClosureDay, Programme
 
 REPLY_RUNS, DECISION_RUNS = Q(replied_at=None), Q(decided_at=None)
@@ -113,6 +115,20 @@ class Clocks(models.Model):
         if self.decided_at is None:
             self.decision_due_on = _put_off(self.decision_due_on, self.paused_on, closed)
         self.paused_on = None
+
+    @property
+    def standing(self) -> dict[str, str]:
+        """State and clocks as they can be kept, to be put back if what moved them was a mistake."""
+        now = {name: getattr(self, name) for name in ("state", *self.CLOCKS)}
+        return {name: value if isinstance(value, str) else value.isoformat() for name, value in now.items() if value}
+
+    def put_back(self, before: dict[str, str], after: dict[str, str]) -> None:
+        """As it stood before a step that was a mistake. Refused once anything has moved it since."""
+        if self.standing != after:
+            raise TransitionNotAllowed(f"{self} has changed since. Check its state and dates.")
+        for name in ("state", *self.CLOCKS):
+            field: models.Field[Any, Any] = self._meta.get_field(name)  # type: ignore[assignment]
+            setattr(self, name, field.to_python(before.get(name)))
 
     def take_earlier_clocks(self, other: "Clocks") -> None:
         """Where the same was asked twice: what was due first is due, and the first reply to one was one to both."""

@@ -45,7 +45,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """One piece of correspondence. It is added, and never changed: what was sent stays as it was read."""
+    """One piece of correspondence. It is added, and never changed: what was sent stays as it was read.
+
+    Only a mail that was never meant for the enquiry takes its words away again, into the tray.
+    """
 
     class Kind(models.TextChoices):
         REPLY = "reply", "Message to the provider"

@@ -43,6 +43,7 @@ class Event(Chained):
         ANSWERED = "answered", "Answer from the provider"
         HEARD = "heard", "Message from the provider"
         DOCUMENT_ADDED = "document_added", "Document added"
+        MAIL_MISPLACED = "mail_misplaced", "Email taken back to the tray: it belongs elsewhere"
         CONTACT_CHANGED = "contact_changed", "Contact details changed"
         ADDRESS_GIVEN = "address_given", "New email address given: a code was sent to it"
         FOLLOWED_UP = "followed_up", "Answer dealt with"

@@ -1,10 +1,13 @@
 """Mail that came to the business forum inbox: as it arrived, and what became of it."""
 
-from typing import TYPE_CHECKING, Self
+import datetime as dt
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Count, Q, When, Window
 from django.utils import timezone
 
 from enquiries.exceptions import TransitionNotAllowed
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_RAW_BYTES = 10 * 1024 * 1024
 MOST_TEXT = 20_000
+MOST_WORDS = 8
 PIECE_BYTES = 64 * 1024  # in base64 it is a cell that csv readers take
 
 
@@ -23,6 +27,28 @@ class IncomingMailQuerySet(models.QuerySet["IncomingMail"]):
     def to_sort(self) -> Self:
         """What an officer has to look at, the oldest first."""
         return self.filter(state=IncomingMail.State.SORT).order_by("received_at", "pk")
+
+    def held(self) -> Self:
+        """What came with many others at once. A spam wave says the same again and again: what is one of its kind, and
+        what our mail server found nothing wrong with, comes first."""
+        alike = Window(Count("pk"), partition_by="subject")
+        is_wrong = Case(When(sender_check=IncomingMail.Sender.FAILED, then=1), default=0)
+        found = self.filter(state=IncomingMail.State.HELD).annotate(alike=alike, is_wrong=is_wrong)
+        return found.order_by("is_wrong", "alike", "received_at", "pk")
+
+    def unproved_around(self, moment: dt.datetime) -> Self:
+        """Asked for support or might have, within the hour before, from nobody whom our mail server has proved."""
+        asked = Q(state=IncomingMail.State.ENQUIRY) | Q(state__in=["sort", "held", "other", "spam"], enquiry=None)
+        hour = Q(received_at__gt=moment - dt.timedelta(hours=1), received_at__lte=moment)
+        return self.filter(asked, hour).exclude(sender_check=IncomingMail.Sender.PROVED)
+
+    def matching(self, words: str) -> Self:
+        """In which each of the words stands: in its sender, its subject or its text."""
+        found = self
+        for word in words.split()[:MOST_WORDS]:
+            places = ("sender", "sender_name", "subject", "text")
+            found = found.filter(reduce(or_, (Q(**{f"{place}__icontains": word}) for place in places)))
+        return found
 
     def listed(self) -> Self:
         """Without what they say, which may be long."""
@@ -43,6 +69,7 @@ class IncomingMail(models.Model):
         OWN = "own", "Sent by the portal"
         AUTOMATIC = "automatic", "Automatic"
         SORT = "sort", "To sort"
+        HELD = "held", "Held: many came at once"
         OTHER = "other", "Dealt with elsewhere"
         SPAM = "spam", "Unwanted"
 
@@ -60,6 +87,8 @@ class IncomingMail(models.Model):
         AUTOMATIC = "automatic", "It looks automatic, and has the subject that we ask for"
         UNPROVED = "unproved", "It would change an enquiry, and its sender is not proved"
         FORWARDED = "forwarded", "A colleague forwarded it, and who wrote it first cannot be read"
+        AT_ONCE = "at_once", "It has the subject that we ask for, came with many others, and its sender is not proved"
+        MISPLACED = "misplaced", "It was added to the wrong enquiry, and taken back"
 
     class Sender(models.TextChoices):
         """Whether our mail server has proved that it comes from where it says."""
@@ -94,6 +123,9 @@ class IncomingMail(models.Model):
     became = models.OneToOneField(
         "Message", null=True, on_delete=models.PROTECT, related_name="came_as", help_text="In its correspondence."
     )
+    moved: "models.JSONField[Any]" = models.JSONField(
+        null=True, help_text="How the enquiry that it joined stood before and after: state and clocks."
+    )
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
 
@@ -114,14 +146,18 @@ class IncomingMail(models.Model):
             models.UniqueConstraint(fields=["folder", "validity", "number"], name="mail_of_the_inbox_is_noted_once"),
             models.UniqueConstraint(fields=["digest"], name="the_same_mail_is_noted_once"),
             models.CheckConstraint(
-                condition=Q(state__in=["new", "enquiry", "message", "own", "automatic", "sort", "other", "spam"]),
+                condition=Q(
+                    state__in=["new", "enquiry", "message", "own", "automatic", "sort", "held", "other", "spam"]
+                ),
                 name="incoming_mail_state_is_known",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["enquiry", "message"]) | Q(enquiry__isnull=False),
                 name="incoming_mail_belongs_to_its_enquiry",
             ),
-            models.CheckConstraint(condition=~Q(state="sort") | ~Q(why=""), name="incoming_mail_to_sort_says_why"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["sort", "held"]) | ~Q(why=""), name="incoming_mail_to_sort_says_why"
+            ),
             models.UniqueConstraint(fields=["enquiry"], condition=Q(state="enquiry"), name="enquiry_came_by_one_mail"),
         ]
 
@@ -131,7 +167,7 @@ class IncomingMail(models.Model):
     @property
     def waits(self) -> bool:
         """Whether something can be made of it: nothing has been, and nobody has set it aside."""
-        return self.state in {self.State.NEW, self.State.SORT, self.State.AUTOMATIC}
+        return self.state in {self.State.NEW, self.State.SORT, self.State.HELD, self.State.AUTOMATIC}
 
     def refuse_unless_it_waits(self) -> None:
         if not self.waits:
@@ -150,6 +186,17 @@ class IncomingMail(models.Model):
     def wait_for_officer(self, why: "IncomingMail.Why") -> None:
         self.refuse_unless_it_waits()
         self.state, self.why = self.State.SORT, why
+
+    def hold(self, why: "IncomingMail.Why") -> None:
+        """Apart from what is to sort, so that other mail is found there. It can be released (MI17)."""
+        self.refuse_unless_it_waits()
+        self.state, self.why = self.State.HELD, why
+
+    def release(self) -> None:
+        """To sort like any other mail. It can be held again."""
+        if self.state != self.State.HELD:
+            raise TransitionNotAllowed(f"This email is not held: {self.get_state_display().lower()}.")
+        self.state = self.State.SORT
 
     def note_as(self, state: "IncomingMail.State") -> None:
         """Nothing becomes of it: the portal sent it, a machine did, or an officer answered from elsewhere."""
@@ -171,6 +218,13 @@ class IncomingMail(models.Model):
         if not self.why:
             self.why = self.Why.AUTOMATIC if self.state == self.State.AUTOMATIC else self.Why.STRANGER
         self.state = self.State.SORT
+
+    def leave(self) -> None:
+        """It joined the wrong enquiry. From now on no mail that answers it is taken to be about that one."""
+        if self.state != self.State.MESSAGE:
+            raise TransitionNotAllowed(f"This email is not part of an enquiry: {self.get_state_display().lower()}.")
+        self.state, self.why = self.State.SORT, self.Why.MISPLACED
+        self.enquiry = self.became = self.moved = None
 
     def decide(self, officer: "User | None") -> None:
         """Who decided, and when. Nobody: the portal itself."""

@@ -33,6 +33,7 @@ from enquiries.services.mails import (
     resend_mail,
     resolve_uncertain,
 )
+from enquiries.services.misplaced import can_be_put_back, take_out
 from enquiries.services.notes import add_note
 from enquiries.services.offers import answer_offer, move, offer
 from enquiries.services.organisations import add_to_organisation
@@ -69,6 +70,7 @@ from enquiries.services.triage import (
 from enquiries.services.tries import note_try
 from enquiries.services.upkeep import note_pulse, remove_expired_drafts
 from enquiries.services.views import remove_view, rename_view, save_view
+from enquiries.services.waves import hold_mail, release_mail
 from enquiries.services.withdrawals import undo_withdrawal, withdraw_for_provider, withdrawal_ends_on
 
 __all__ = [
@@ -91,6 +93,7 @@ __all__ = [
     "assign",
     "begin_application",
     "begin_filling_in",
+    "can_be_put_back",
     "cancel_mail",
     "change_call_times",
     "change_contact",
@@ -113,6 +116,7 @@ __all__ = [
     "follow_up_answer",
     "give_back",
     "hand_to_partner",
+    "hold_mail",
     "invite",
     "join",
     "look_after_alerts",
@@ -139,6 +143,7 @@ __all__ = [
     "record_outreach",
     "redirect_mail",
     "refer",
+    "release_mail",
     "remove_expired_drafts",
     "remove_view",
     "rename_view",
@@ -160,6 +165,7 @@ __all__ = [
     "take_back",
     "take_back_from_ended_partner",
     "take_back_outreach",
+    "take_out",
     "take_over",
     "undo_withdrawal",
     "usual_answer_by",

@@ -18,7 +18,7 @@ from enquiries.mail import addresses, inbox, reading
 from enquiries.mail.bounces import Bounce, bounces_in
 from enquiries.mail.found import Found
 from enquiries.mail.reading.head import parsed
-from enquiries.models import OutgoingMail
+from enquiries.models import MailAttempt, OutgoingMail
 from enquiries.services import judging, mails, noting
 
 logger = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ def _receive_found(found: Found) -> None:
     """One mail. Whatever somebody has written, it does not stop the reading (MI10)."""
     try:
         for bounce in _bounces(found):
-            _receive(bounce)
+            _receive(bounce, found.received_at)
         mail = noting.note(found)
     except ABOUT_US:
         raise
@@ -104,12 +104,17 @@ def _uncertain() -> "QuerySet[OutgoingMail]":
     return uncertain.only("message_id", "next_attempt_at").order_by("?")[:200]  # one that is never found delays none
 
 
-def _receive(bounce: Bounce) -> None:
-    """Raises TooEarly for a mail that is being sent at this moment: what became of that is recorded first."""
+def _receive(bounce: Bounce, at: dt.datetime) -> None:
+    """Raises TooEarly for a mail that is being sent at this moment: what became of that is recorded first.
+
+    News that was told before says nothing about a mail that was sent again since.
+    """
     mail = OutgoingMail.objects.readable_by_officers().filter(message_id=bounce.message_id).only("state").first()
     if mail is None:
         return  # not ours, or long gone
     if mail.state == OutgoingMail.State.SENDING:
         raise TooEarly
+    if mail.attempts.filter(outcome=MailAttempt.Outcome.BOUNCED, ended_at__gt=at).exists():
+        return
     with suppress(TransitionNotAllowed):  # told before
         mails.receive_bounce(mail_id=mail.pk, words=bounce.words)

@@ -26,11 +26,11 @@ class CameWith:
     original: Original | None = None
     automatic: Automatic = Automatic.NO
 
-    def keep(self, enquiry: Enquiry) -> None:
+    def keep(self, enquiry: Enquiry, mail: IncomingMail) -> None:
         """In the transaction in which the enquiry was locked or made. What is too many stays in the mail."""
         room = MOST_DOCUMENTS - enquiry.attachments.count()
         for file, kind in self.documents[: max(room, 0)]:
-            keep_document(enquiry, file, kind)
+            keep_document(enquiry, file, kind, mail)
 
 
 def look(mail_id: int) -> CameWith:

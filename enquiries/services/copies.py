@@ -34,7 +34,7 @@ def _over() -> "QuerySet[IncomingMail]":
     kept, spam = (_before(days) for days in (settings.INCOMING_MAIL_DAYS, min(SPAM_DAYS, settings.INCOMING_MAIL_DAYS)))
     settled = IncomingMail.objects.annotate(since=Coalesce("decided_at", "noted_at"))
     old = Q(since__lt=kept) | Q(state=State.SPAM, since__lt=spam)
-    return settled.filter(old).exclude(state__in=[State.NEW, State.SORT])
+    return settled.filter(old).exclude(state__in=[State.NEW, State.SORT, State.HELD])
 
 
 def _before(days: int) -> dt.datetime:

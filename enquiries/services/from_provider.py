@@ -5,7 +5,7 @@ from django.db import transaction
 
 from enquiries import documents
 from enquiries.exceptions import DocumentRefused
-from enquiries.models import Attachment, AttachmentPiece, Enquiry, Event, Message
+from enquiries.models import Attachment, AttachmentPiece, Enquiry, Event, IncomingMail, Message
 from enquiries.models.attachment import MOST_DOCUMENTS, PIECE_BYTES
 from enquiries.services.hearing import note_news, refuse_too_many
 
@@ -43,12 +43,14 @@ def add_document(*, enquiry_id: int, file: UploadedFile, kind: str) -> Attachmen
     return document
 
 
-def keep_document(enquiry: Enquiry, file: UploadedFile, kind: str) -> Attachment:
+def keep_document(enquiry: Enquiry, file: UploadedFile, kind: str, came_with: IncomingMail | None = None) -> Attachment:
     """In the transaction in which the enquiry was locked. Raises DocumentRefused where it has too many."""
     if enquiry.attachments.count() >= MOST_DOCUMENTS:
         raise DocumentRefused(f"You have added {MOST_DOCUMENTS} files already, which is the most. Write to us instead.")
     name = documents.cleaned_name(file.name or "", documents.KINDS[kind].endings[0])
-    document = Attachment.objects.create(enquiry=enquiry, kind=kind, name=name, size=file.size or 0)
+    document = Attachment.objects.create(
+        enquiry=enquiry, kind=kind, name=name, size=file.size or 0, came_with=came_with
+    )
     file.seek(0)
     for number, piece in enumerate(iter(lambda: file.read(PIECE_BYTES), b"")):
         AttachmentPiece.objects.create(attachment=document, number=number, content=piece)

@@ -35,11 +35,11 @@ def open_enquiry(*, mail_id: int, officer: "User | None" = None) -> Enquiry:
     """
     came = came_with.look(mail_id)  # before a row is locked: a scanner takes its time
     with transaction.atomic():
-        mail = _locked(mail_id)
+        mail = locked(mail_id)
         enquiry = _store(mail, _author(mail, came.original), officer)
         mail.become(enquiry)
-        _decide(mail, officer)
-        came.keep(enquiry)
+        decide(mail, officer)
+        came.keep(enquiry, mail)
         if _may_be_told(mail, came):
             _acknowledge(enquiry)
     return enquiry
@@ -53,34 +53,36 @@ def add_to_enquiry(*, mail_id: int, enquiry_id: int, officer: "User | None" = No
     """
     came = came_with.look(mail_id)
     with transaction.atomic():
-        mail = _locked(mail_id)
+        mail = locked(mail_id)
         mail.refuse_unless_it_waits()
         enquiry = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry_id)
         enquiry.refuse_if_closed()
         if officer is None and _could_be_forged(mail, enquiry):
             raise SenderUnproved("It would move the enquiry on, and its sender is not proved.")
+        before = enquiry.standing
         message = _hear(enquiry, mail, came.original.text if came.original else mail.text, officer)
         mail.join(enquiry, message)
-        _decide(mail, officer)
-        came.keep(enquiry)
+        mail.moved = {"before": before, "after": Enquiry.objects.get(pk=enquiry.pk).standing}
+        decide(mail, officer)
+        came.keep(enquiry, mail)
     return message
 
 
 @transaction.atomic
 def set_aside(*, mail_id: int, officer: "User", state: str) -> IncomingMail:
     """Nothing becomes of it here: IncomingMail.State.OTHER or SPAM. Raises TransitionNotAllowed."""
-    mail = _locked(mail_id)
+    mail = locked(mail_id)
     mail.set_aside(State(state))
-    _decide(mail, officer)
+    decide(mail, officer)
     return mail
 
 
 @transaction.atomic
 def take_back(*, mail_id: int, officer: "User") -> IncomingMail:
     """To sort once more, from OTHER, SPAM or AUTOMATIC. Raises TransitionNotAllowed."""
-    mail = _locked(mail_id)
+    mail = locked(mail_id)
     mail.take_back()
-    _decide(mail, officer)
+    decide(mail, officer)
     return mail
 
 
@@ -104,14 +106,14 @@ def send_acknowledgement(*, enquiry_id: int, officer: "User") -> OutgoingMail:
     return mail
 
 
-def _locked(mail_id: int) -> IncomingMail:
+def locked(mail_id: int) -> IncomingMail:
     return IncomingMail.objects.select_for_update(of=("self",)).get(pk=mail_id)
 
 
-def _decide(mail: IncomingMail, officer: "User | None") -> None:
+def decide(mail: IncomingMail, officer: "User | None") -> None:
     """Who decided is kept on the mail, and in the trail where it was an officer."""
     mail.decide(officer)
-    mail.save(update_fields=["state", "why", "enquiry", "became", "decided_by", "decided_at"])
+    mail.save(update_fields=["state", "why", "enquiry", "became", "moved", "decided_by", "decided_at"])
     if officer:
         access.note_changed(officer, "enquiries.incomingmail", [mail.pk], state=str(mail.state))
 
@@ -158,8 +160,8 @@ def _hear(enquiry: Enquiry, mail: IncomingMail, said: str, officer: "User | None
         return receive_answer(question_id=question.pk, text=text)
     if officer is None:
         refuse_too_many(enquiry, Event.Kind.HEARD, MESSAGES_PER_HOUR)
-    note_news(enquiry, "a message from the provider", came_to=settings.BUSINESS_FORUM_INBOX)
     message = Message.objects.create(enquiry=enquiry, kind=Message.Kind.INCOMING, text=text)
+    note_news(enquiry, "a message from the provider", came_to=settings.BUSINESS_FORUM_INBOX)
     enquiry.record_for_provider(Event.Kind.HEARD, message=message.pk, incoming=mail.pk)
     return message
 

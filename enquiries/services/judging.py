@@ -19,7 +19,7 @@ from enquiries.mail.reading import Automatic, Head, Reading
 from enquiries.mail.reading.exceptions import Unreadable
 from enquiries.models import Enquiry, IncomingMail
 from enquiries.models.incoming import MOST_RAW_BYTES, MOST_TEXT
-from enquiries.services import incoming
+from enquiries.services import incoming, waves
 
 logger = logging.getLogger(__name__)
 
@@ -133,9 +133,16 @@ def _take_request(mail: IncomingMail, said: Reading) -> None:
         _note_as(mail.pk, State.OTHER)
     elif not forwarded and _were_many(mail):
         _to_sort(mail.pk, Why.TOO_MANY)
+    elif not _is_from_colleague(said.head) and waves.holds(mail, Why.AT_ONCE):
+        _to_sort(mail.pk, Why.AT_ONCE)
     else:
         with suppress(TransitionNotAllowed):  # an officer was quicker
             incoming.open_enquiry(mail_id=mail.pk)
+
+
+def _is_from_colleague(head: Head) -> bool:
+    """Proved, who passes on what somebody else wrote."""
+    return threads.is_forwarded(head) and head.check == Sender.PROVED
 
 
 def _were_many(mail: IncomingMail) -> bool:
@@ -161,9 +168,11 @@ def _why_not(head: Head) -> IncomingMail.Why:
 
 @transaction.atomic
 def _to_sort(mail_id: int, why: IncomingMail.Why, enquiry: Enquiry | None = None) -> None:
+    """For an officer; apart from other mail where it comes in a wave. What is about an enquiry is never held."""
     mail = IncomingMail.objects.select_for_update(of=("self",)).get(pk=mail_id)
     if mail.state == State.NEW:
-        mail.wait_for_officer(why)
+        is_held = enquiry is None and waves.holds(mail, why)
+        (mail.hold if is_held else mail.wait_for_officer)(why)
         _save(mail, enquiry)
 
 

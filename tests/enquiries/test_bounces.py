@@ -64,9 +64,22 @@ def test_a_bounce_is_read_once(box, sent):
     assert state(sent) == State.SENT
 
 
+def test_an_old_bounce_that_is_met_again_says_nothing_about_a_mail_that_was_sent_again(sent):
+    """MI14: where the server gave all mails new numbers, reports are read once more."""
+    came_at = timezone.now()
+    arrivals._receive(bounces.Bounce(sent.message_id, "5.2.2 mailbox full"), came_at)
+    OutgoingMail.objects.update(state=State.SENT, sent_at=timezone.now())
+
+    arrivals._receive(bounces.Bounce(sent.message_id, "5.2.2 mailbox full"), came_at)
+    assert state(sent) == State.SENT
+
+    arrivals._receive(bounces.Bounce(sent.message_id, "5.2.2 mailbox full"), timezone.now())
+    assert state(sent) == State.FAILED
+
+
 def test_a_bounce_that_is_told_twice_is_the_same(sent):
     for _ in range(2):
-        arrivals._receive(bounces.Bounce(sent.message_id, "5.1.1 no such user"))
+        arrivals._receive(bounces.Bounce(sent.message_id, "5.1.1 no such user"), timezone.now())
 
     assert state(sent) == State.FAILED
     assert sent.attempts.filter(outcome=Outcome.BOUNCED).count() == 1

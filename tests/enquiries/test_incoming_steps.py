@@ -97,18 +97,35 @@ def test_what_one_look_does_not_come_to_the_next_one_does(box, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_an_inbox_whose_numbers_were_given_anew_gives_no_enquiry_twice(box):
-    """MI14."""
+def test_an_inbox_whose_numbers_were_given_anew_loses_nothing_and_gives_no_enquiry_twice(box):
+    """MI14: what came between the last look and the new numbers is read as well."""
     arrivals.look_into_inbox()
-    box.put(written())
+    box.put(written(sender="before@example.org"))
+    box.put(written("Lunch"))
+    arrivals.look_into_inbox()
+    box.put(written(sender="between@example.org"))
+
+    MailboxFolder.objects.update(validity="another", last_number=1000)
+    arrivals.look_into_inbox()
+    box.put(written(sender="after@example.org"))
     arrivals.look_into_inbox()
 
-    MailboxFolder.objects.update(validity="another", last_number=0)
+    came = IncomingMail.objects.order_by("pk").values_list("sender", "state")
+    assert list(came) == [(f"{who}@example.org", State.ENQUIRY) for who in ("before", "between", "after")]
+    assert Enquiry.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_with_new_numbers_what_was_there_long_before_is_left_alone(box):
     arrivals.look_into_inbox()
     box.put(written())
+
+    MailboxFolder.objects.update(
+        validity="another", last_number=1000, read_until=timezone.now() + dt.timedelta(days=30)
+    )
     arrivals.look_into_inbox()
 
-    assert Enquiry.objects.count() == 2
+    assert not IncomingMail.objects.exists()
 
 
 # --- Broken off ----------------------------------------------------------------------------------------------------
