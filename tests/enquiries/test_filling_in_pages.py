@@ -229,7 +229,7 @@ def test_whoever_proved_the_old_address_does_not_go_on_once_there_is_a_new_one(e
     """SE15: what was typed is kept for whoever proves the new one."""
     somebody = Completing(enquiry).begin().go_to("postcode")
     change = services.ask_for_address(enquiry_id=enquiry.pk, address="new@example.org", browser="a")
-    (code,) = re.findall(r"Your code is ([0-9]{6})", mailed(change.email)[-1].text)
+    (code,) = re.findall(r"Your code is:\s+([0-9]{6})", mailed(change.email)[-1].text)
     services.prove_address(enquiry_id=enquiry.pk, code=code, browser="a")
 
     assert somebody.client.get(somebody.page).status_code == 404
