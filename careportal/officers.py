@@ -24,7 +24,7 @@ from careportal.changing import Remembered
 from careportal.watching import NUMBERS, note_what_is_shown
 from enquiries import delays, my_day, queries
 
-SEARCH = "admin:enquiries_enquiry_search"
+SEARCHES = ("admin:enquiries_enquiry_search", "admin:enquiries_incomingmail_search")
 
 OUR_APPS = {"accounts", "enquiries", "programmes", "providers"}
 
@@ -177,7 +177,7 @@ def refuse_changes_by_onlookers(request: HttpRequest) -> None:
 
     But the words of a search: they are about people, and so they are not in an address (AD12).
     """
-    is_a_look = request.method in {"GET", "HEAD", "OPTIONS"} or request.path == reverse(SEARCH)
+    is_a_look = request.method in {"GET", "HEAD", "OPTIONS"} or request.path in map(reverse, SEARCHES)
     if not is_a_look and only_looks(request.user.role):  # type: ignore[union-attr]
         raise PermissionDenied("A view-only officer changes nothing.")
 

@@ -8,10 +8,11 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from celery import signature
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from careportal.kit import chain, clock
+from careportal.kit import chain, clock, hints
 from enquiries.models import Pulse
 from enquiries.services import (
     alerts,
@@ -41,7 +42,7 @@ CLOCK_TOLERANCE_SECONDS = 60
 
 @dataclass(frozen=True)
 class Job:
-    """A job, how often it comes in seconds, and what it does."""
+    """A job, how often it comes in seconds, and what it does. Where it says True, there is more to do at once."""
 
     part: Pulse.Part
     seconds: float
@@ -79,12 +80,20 @@ def run_due() -> None:
         if not _claim(job):
             continue
         try:
-            job.run()
+            is_unfinished = job.run() is True
         except Exception as error:  # whatever it is: the next round tries again, and lateness is shown
             logger.error("job.failed part=%s reason=%s", job.part, type(error).__name__)
             Pulse.objects.filter(part=job.part).update(busy_until=None)
         else:
-            Pulse.objects.filter(part=job.part).update(busy_until=None, seen_at=clock.now())
+            waited = -job.seconds if is_unfinished else 0
+            Pulse.objects.filter(part=job.part).update(busy_until=None, seen_at=clock.after(waited))
+            if is_unfinished:
+                _go_on()
+
+
+def _go_on() -> None:
+    """Hint that there is more to do. It may be lost: the schedule comes round."""
+    hints.publish(signature("enquiries.tasks.run_due_jobs"))
 
 
 def late() -> list[str]:

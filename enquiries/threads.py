@@ -89,5 +89,7 @@ def _sent_by_notify(head: Head) -> OutgoingMail | None:
 
 
 def _named(subject: str) -> Enquiry | None:
-    found = Enquiry.objects.select_related("joined_to", "provider").filter(reference__in=references_in(subject)[:5])
-    return found.first()
+    named = references_in(subject)[:5]
+    if not named:
+        return None  # most mail is about something else: no query is built for it
+    return Enquiry.objects.select_related("joined_to", "provider").filter(reference__in=named).first()

@@ -29,20 +29,21 @@ MOST_REPORT = 1024 * 1024
 ABOUT_US = (TooEarly, OSError, IMAP4.error, ImapToolsError, OperationalError, InterfaceError, SoftTimeLimitExceeded)
 
 
-def look_into_inbox() -> None:
+def look_into_inbox() -> bool:
     """Settle what is uncertain, and take in what is new. Without access to the inbox it is the officers' work.
 
-    The next look goes on where this one's time is over.
+    The next look goes on where this one's time is over. Returns whether it was, and more may wait.
     """
     ends_at = time.monotonic() + LOOK_SECONDS
     opened = inbox.opened()
     if opened is None:
-        return
+        return False
     try:
         judging.judge_new(ends_at)  # what an earlier look did not come to
         _settle_uncertain(opened)
         with suppress(TooEarly):  # the next look begins with it
             _take_in(opened, ends_at)
+        return time.monotonic() > ends_at
     finally:
         opened.close()
 

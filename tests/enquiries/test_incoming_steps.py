@@ -87,11 +87,11 @@ def test_what_one_look_does_not_come_to_the_next_one_does(box, monkeypatch):
     for _ in range(3):
         box.put(written(sender=f"{_}@example.org"))
     monkeypatch.setattr(arrivals, "LOOK_SECONDS", -1)
-    arrivals.look_into_inbox()
+    assert arrivals.look_into_inbox()
     assert Enquiry.objects.count() == 1
 
     monkeypatch.undo()
-    arrivals.look_into_inbox()
+    assert not arrivals.look_into_inbox()
 
     assert Enquiry.objects.count() == 3
 

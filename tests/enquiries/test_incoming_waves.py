@@ -252,3 +252,12 @@ def test_a_search_without_words_says_what_to_enter_and_a_lost_one_finds_nothing(
     assert "This search is not kept any longer" in text_of(page)
     assert page.context["rows"] == []
     assert client.post(f"{TRAY}search/", {"words": "x"}).status_code == 302
+
+
+def test_who_only_looks_on_may_search_and_may_not_move_anything(browser_of):
+    """AD7, AD12."""
+    onlooker, mail = browser_of(UserFactory(viewer=True)), held(subject="Dementia training")
+
+    assert search(onlooker, "dementia").context["rows"] == [mail]
+    assert step(onlooker, mail, "release").status_code == 403
+    assert state_of(mail) == State.HELD

@@ -31,6 +31,21 @@ def test_a_job_is_done_once_in_its_time(done):
     assert len(done) == 2
 
 
+def test_a_job_that_has_more_to_do_is_due_again_at_once_is_not_late_and_the_worker_is_told(monkeypatch):
+    """MI13: a full inbox is read look by look, without the pause between two."""
+    left, told = [True, True, False], []
+    job = jobs.Job(Pulse.Part.MAILBOX, 60, lambda: left.pop(0))
+    monkeypatch.setattr(jobs, "all_jobs", lambda: [job])
+    monkeypatch.setattr(jobs.hints, "publish", told.append)
+
+    for _ in range(4):
+        jobs.run_due()
+        assert jobs.late() == []
+
+    assert left == []
+    assert [one.task for one in told] == ["enquiries.tasks.run_due_jobs"] * 2
+
+
 def test_a_job_that_somebody_is_at_is_not_begun_again(done):
     """AV15: a job never overlaps itself."""
     Pulse.objects.create(part=Pulse.Part.DRAFTS, busy_until=timezone.now() + dt.timedelta(seconds=50))
