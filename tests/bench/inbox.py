@@ -3,7 +3,8 @@
 10,000 invented mails of two weeks lie on a mail server of its own: most of them nobody's business here, the rest
 requests. It works in a test database beside the one that DATABASE_URL names, and drops it at the end. A second
 process reads as the worker does, look by look; this one asks for pages as browsers do. It fails when the
-reading takes more than 10 minutes, or a page at the 95th percentile more than twice as long as before.
+reading takes more than 10 minutes, or a page at the 95th percentile more than twice as long as afterwards, when as
+much is listed and nothing is read.
 """
 
 import mailbox
@@ -35,7 +36,7 @@ from tests.factories import ProgrammeFactory, UserFactory  # noqa: E402
 
 OWNER, OURS = "businessforum@lbbd.gov.uk", "mx.lbbd.gov.uk"
 MINUTES, TIMES = 10, 2.0
-BEFORE_SECONDS, HINT_SECONDS = 20, 1
+AFTER_SECONDS, HINT_SECONDS = 20, 1
 PAGES = ("/", "/programmes/", "/admin/enquiries/enquiry/", "/admin/enquiries/incomingmail/")
 
 
@@ -92,17 +93,17 @@ def told(mails: int) -> int:
     give_second_factor(officer)
     client.force_login(officer)
     asked(client, time.monotonic() + 3)
-    before = asked(client, time.monotonic() + BEFORE_SECONDS)
     started = time.monotonic()
     connections.close_all()  # the reader must not share a connection
     reader = multiprocessing.get_context("fork").Process(target=read)
     reader.start()
     during = asked_while(client, reader)
     seconds = time.monotonic() - started
-    times = p95_of(during) / p95_of(before)
+    after = asked(client, time.monotonic() + AFTER_SECONDS)
+    times = p95_of(during) / p95_of(after)
     print(f"{connection.vendor}, {mails:,} mails, load {os.getloadavg()[0]:.1f}")
     print(f"read in {seconds:.0f} s: {Enquiry.objects.count()} enquiries, {IncomingMail.objects.count()} stored")
-    print(f"pages, p95 in ms: {p95_of(before):.0f} before, {p95_of(during):.0f} meanwhile, of {len(during)}")
+    print(f"pages, p95 in ms: {p95_of(during):.0f} meanwhile, of {len(during)}; {p95_of(after):.0f} afterwards")
     is_read = MailboxFolder.objects.get().last_number >= mails and reader.exitcode == 0
     return int(not is_read or seconds > MINUTES * 60 or times > TIMES)
 
