@@ -99,6 +99,7 @@ def test_there_are_pages_to_look_at():
     assert len(PLAIN_PATHS) > 15
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", PLAIN_PATHS)
 def test_every_page_has_closed_headers_and_private_ones_are_never_kept(client, path):
@@ -125,6 +126,7 @@ def test_refusals_have_closed_headers_and_are_never_kept(client, method, path, s
     assert "no-store" in response["Cache-Control"]
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db  # closing an answer looks after the connection too
 def test_files_have_closed_headers_too(client):
     """(HC1)"""
@@ -150,6 +152,7 @@ def test_cookies_are_bound_to_this_host_and_to_https(production_settings):
     assert production_settings["CSRF_COOKIE_SAMESITE"] in {"Lax", "Strict"}
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", PAGES_TO_READ)
 def test_a_visitor_who_only_reads_gets_no_cookie(client, path):
@@ -234,6 +237,7 @@ def test_an_error_page_is_plain_has_a_reference_and_needs_no_database(status):
         assert "ABCD2345" in response.text
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("path", NOT_FOR_VISITORS)
 def test_what_is_not_for_visitors_is_not_found(client, path):
     """(HC13)"""
@@ -266,6 +270,7 @@ def test_production_has_no_tool_of_developers(production_settings):
     assert [app for app in production_settings["INSTALLED_APPS"] if any(tool in app for tool in tools)] == []
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "path", ["/__debug__/", "/silk/", "/flower/", "/admin/doc/", "/api/docs/", "/static/", "/media/", "/server-status"]
 )
