@@ -89,7 +89,8 @@ def _remind(request: SignedInRequest, enquiry: Enquiry, old: str) -> None:
     found = enquiry.mails.filter(recipient=old, state__in=MAIL_STEPS["resend"].states).count()
     if found:
         said = "1 mail to the old address has" if found == 1 else f"{found} mails to the old address have"
-        messages.warning(request, f"{said} not arrived. Under “Mail” you can send it to the new address.")
+        them = "it" if found == 1 else "them"
+        messages.warning(request, f"{said} not arrived. Under “Mail” you can send {them} to the new address.")
     others = Enquiry.objects.open().reached_at(old).exclude(pk=enquiry.pk).prefetch_related("contact_versions")
     left = sum(other.contact.email.lower() == old.lower() for other in others)
     if left:
