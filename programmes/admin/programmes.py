@@ -99,7 +99,9 @@ def places_link(programme_id: int | None) -> str:
 
 def go_live_link(programme: Programme) -> str:
     """Drafts have a checklist before they are public."""
-    if programme.pk is None or programme.state != Programme.State.DRAFT:
+    if programme.pk is None:
+        return "It is here once you have saved the draft"
+    if programme.state != Programme.State.DRAFT:
         return "Only drafts have one"
     address = reverse("admin:enquiries_go_live", args=[programme.pk])
     return format_html('<a class="govuk-link" href="{}">What is to be done before it is public</a>', address)

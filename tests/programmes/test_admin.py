@@ -243,4 +243,5 @@ def test_a_programme_is_asked_for_by_its_title_first_and_no_fact_is_left_out(lea
 
     editable = {field.name for field in Programme._meta.get_fields() if getattr(field, "editable", False)}
     assert asked[0] == "title"
+    assert "It is here once you have saved the draft" in lead.get("/admin/programmes/programme/add/").content.decode()
     assert editable - {"id"} <= set(asked)
