@@ -19,9 +19,13 @@ def address_code(enquiry: Enquiry, address: str, code: str) -> Letter:
     return Letter(OutgoingMail.Kind.ACCOUNT, address, f"Your code for {settings.COUNCIL.service_name}", text=text)
 
 
-def told_to_old_address(enquiry: Enquiry, name: str, address: str, number: int) -> Letter:
-    """It does not say what the new address is: that is nobody's business who reads the old one."""
-    context = {"first_name": first_name(name), "reference": enquiry.reference, "council": settings.COUNCIL}
+def told_to_old_address(enquiry: Enquiry, name: str, address: str, number: int, *, told: str = "") -> Letter:
+    """It does not say what the new address is: that is nobody's business who reads the old one.
+
+    `told` says how an officer was told, where it was not changed on the pages to follow it.
+    """
+    who = {"first_name": first_name(name), "told": told}
+    context = {**who, "reference": enquiry.reference, "council": settings.COUNCIL}
     text = render_to_string("enquiries/mail/contact_changed.txt", context)
     subject = f"Your contact details have changed ({enquiry.reference})"
     return Letter(OutgoingMail.Kind.MESSAGE, address, subject, about=enquiry, text=text, number=number)

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from crispy_forms.layout import Layout
+from django import forms
 from django.utils import timezone
 
 from careportal.kit.dates import DateField
@@ -17,6 +18,9 @@ Answer = AgreementEnd.Answer
 
 
 class DataReturnForm(GovukForm):
+    asked: tuple[str, ...] = ("answer", "because", "kept_until")
+    button = "Tell the council"
+
     answer = ChoiceField(
         label="What became of the applicants’ details?",
         missing="Select what became of the details",
@@ -45,8 +49,7 @@ class DataReturnForm(GovukForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["kept_until"]
         field.earliest, field.latest = timezone.localdate(), timezone.localdate() + LONGEST
-        questions = (Question("answer", size="m"), Question("because", size="m"), Question("kept_until", size="m"))
-        self.helper.layout = Layout(*questions, Continue("Tell the council"))
+        self.helper.layout = Layout(*(Question(name, size="m") for name in self.asked), Continue(self.button))
 
     def clean(self) -> dict[str, Any]:
         """Who keeps nothing gives no reason; what was typed is not thrown away, but asked about."""
@@ -58,3 +61,23 @@ class DataReturnForm(GovukForm):
             elif not keeps and cleaned.get("answer") and cleaned.get(name):
                 self.add_error(name, "Leave this empty, or select that you keep some of them")
         return cleaned
+
+
+class CorrectionForm(DataReturnForm):
+    """It carries which answer it corrects, so that nobody corrects one that they have not seen."""
+
+    why = TextField(
+        label="Why is it corrected?",
+        help_text="For example: the partner called and had found another copy. Do not name people.",
+        missing="Enter why it is corrected",
+        noun="Why it is corrected",
+        max_length=250,
+        rows=3,
+    )
+    shown = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
+    asked = (*DataReturnForm.asked, "why")
+    button = "Save the correction"
+
+    def __init__(self, *args: Any, end: AgreementEnd, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"shown": end.mark}, **kwargs)
+        self.helper.layout.append("shown")

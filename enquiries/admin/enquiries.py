@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from careportal.accounts.requests import SignedInRequest
 from careportal.kit.access import open_to
 from enquiries import duplicates, queries, services
-from enquiries.admin import calling, correspondence, exports, incoming_enquiry, many, queue, views
+from enquiries.admin import calling, contact, correspondence, exports, incoming_enquiry, many, queue, views
 from enquiries.admin.documents import document
 from enquiries.admin.ended import ended
 from enquiries.admin.entering import enter, fill_in
@@ -54,6 +54,7 @@ class EnquiryAdmin(admin.ModelAdmin):
             path("add/", self.admin_site.admin_view(enter), name="enquiries_enquiry_add"),
             path("<int:pk>/fill-in/", self.admin_site.admin_view(fill_in), name="enquiries_enquiry_fill_in"),
             path("<int:pk>/call/", self.admin_site.admin_view(calling.change), name="enquiries_enquiry_call"),
+            path("<int:pk>/contact/", self.admin_site.admin_view(contact.change), name="enquiries_enquiry_contact"),
             path("<int:pk>/join/", self.admin_site.admin_view(join), name="enquiries_enquiry_join"),
             path("places/<int:pk>/", self.admin_site.admin_view(places), name="enquiries_places"),
             path("ended/", self.admin_site.admin_view(ended), name="enquiries_ended"),
@@ -155,11 +156,14 @@ def _mails(enquiry: Enquiry, may_change: bool) -> list[tuple[OutgoingMail, list[
 
 
 def _history(enquiry: Enquiry) -> list[tuple[Event, str]]:
-    """Each line of the history with the kind of mail or the programme that it is about, if it is about one."""
+    """Each line of the history with the kind of mail or the programme that it is about, or what of the contact."""
     kinds = {mail.pk: mail.get_kind_display().lower() for mail in enquiry.mails.all()}
     programmes = {interest.pk: interest.name for interest in enquiry.interests.all()}
     about = [(event, event.detail.get("mail"), event.detail.get("interest")) for event in enquiry.events.all()]
-    return [(event, kinds.get(mail) or programmes.get(interest, "")) for event, mail, interest in about]
+    return [
+        (event, kinds.get(mail) or programmes.get(interest) or contact.what_changed(event))
+        for event, mail, interest in about
+    ]
 
 
 def _partner_asked_last(enquiry: Enquiry) -> bool:

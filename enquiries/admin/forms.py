@@ -100,7 +100,7 @@ class AnotherAddressForm(GovukForm):
     )
 
     def __init__(self, *args: Any, mail: OutgoingMail, back: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, initial={"address": _new_address(mail)}, **kwargs)
         self.mail = mail
         self.helper.layout = Layout(
             Question("address", autocomplete="off", width="two-thirds"),
@@ -112,3 +112,8 @@ class AnotherAddressForm(GovukForm):
         if address.lower() == self.mail.recipient.lower():
             raise forms.ValidationError("The mail goes to this address already. Enter another one, or send it again.")
         return address
+
+
+def _new_address(mail: OutgoingMail) -> str:
+    """Where the applicant is written to now, if the mail was written to where they were before."""
+    return mail.enquiry.contact.email if mail.enquiry and mail.recipient in mail.enquiry.earlier_addresses else ""

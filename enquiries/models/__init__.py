@@ -1,7 +1,7 @@
 from enquiries.models.alert import Alert, AlertedOf
 from enquiries.models.attachment import Attachment, AttachmentPiece
 from enquiries.models.code import AddressCode, FollowCode, PartnerCode, Try
-from enquiries.models.contact import AddressChange, ContactVersion
+from enquiries.models.contact import AddressChange, ContactVersion, HowTold
 from enquiries.models.correspondence import Message, ReplyTemplate
 from enquiries.models.draft import Draft
 from enquiries.models.enquiry import Enquiry
@@ -42,6 +42,7 @@ __all__ = [
     "ExportPiece",
     "Feedback",
     "FollowCode",
+    "HowTold",
     "IncomingMail",
     "IncomingPiece",
     "IntakeAnswer",

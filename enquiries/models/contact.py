@@ -1,4 +1,4 @@
-"""Who is written to about an enquiry, since the provider changed it; and an address that is not proved yet."""
+"""Who is written to about an enquiry, since that was changed; and an address that is not proved yet."""
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
@@ -15,8 +15,20 @@ MOST_TRIES = 3
 _PURPOSE = "proving a new address"
 
 
+class HowTold(models.TextChoices):
+    """How an officer was told of other contact details."""
+
+    PHONE = "phone", "By telephone"
+    LETTER = "letter", "By letter"
+    EMAIL = "email", "By email"
+    PERSON = "person", "In person"
+
+
 class ContactVersion(models.Model):
-    """The contact as the provider changed it. The newest is written to; what was sent stays on the enquiry."""
+    """The contact as the provider changed it, or an officer for it. The newest is written to.
+
+    What was sent stays on the enquiry.
+    """
 
     enquiry = models.ForeignKey("Enquiry", on_delete=models.PROTECT, related_name="contact_versions")
     name = models.CharField(max_length=120)
@@ -30,6 +42,11 @@ class ContactVersion(models.Model):
 
     def __str__(self) -> str:
         return f"Contact of {self.enquiry}"
+
+    @property
+    def mark(self) -> str:
+        """Which version it is: empty for the one that was sent."""
+        return str(self.pk or "")
 
     def changed(self, **values: str) -> "ContactVersion":
         """The next version: as this one, but for these values."""
@@ -52,7 +69,7 @@ class Reached(models.Model):
 
     @property
     def contact(self) -> ContactVersion:
-        """Who is written to now: as it was sent, until the provider changed it."""
+        """Who is written to now: as it was sent, until somebody changed it."""
         versions = list(self.contact_versions.all()) if self.pk else []
         return versions[-1] if versions else self.sent_contact
 
@@ -63,8 +80,14 @@ class Reached(models.Model):
         return ContactVersion(enquiry=self, **sent)  # type: ignore[misc]  # it is the enquiry
 
     @property
+    def earlier_addresses(self) -> set[str]:
+        """Where it was written to before, and is no more."""
+        versions = (version.email for version in self.contact_versions.all())
+        return {self.contact_email, *versions} - {self.contact.email}
+
+    @property
     def address_since(self) -> dt.datetime | None:
-        """When the address that is written to was proved; nothing where it is the one that was sent."""
+        """When we began to write to this address; nothing where it is the one that was sent."""
         address, since = self.contact_email, None
         for version in self.contact_versions.all():
             if version.email != address:

@@ -4,7 +4,7 @@ from enquiries.services.alerts import ask_for_alerts, confirm_alert, look_after_
 from enquiries.services.applications import begin_application, enter_enquiry, save_page, submit_application
 from enquiries.services.calling import change_call_times
 from enquiries.services.clocks import follow_closure_day, note_first_reply
-from enquiries.services.contact import ask_for_address, change_contact, prove_address
+from enquiries.services.contact import ask_for_address, change_contact, correct_contact, prove_address
 from enquiries.services.correspondence import ask_provider, receive_answer, write_to_provider
 from enquiries.services.deadlines import usual_answer_by
 from enquiries.services.ended import take_back_from_ended_partner
@@ -104,6 +104,7 @@ __all__ = [
     "complete",
     "complete_by_partner",
     "confirm_alert",
+    "correct_contact",
     "correct_decision",
     "decline",
     "drop_out",

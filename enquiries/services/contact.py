@@ -1,4 +1,7 @@
-"""The provider changes whom we write to. What was sent stays; each change is a new version beside it."""
+"""The provider changes whom we write to, or an officer whom it told. What was sent stays; each change is a new version
+beside it."""
+
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
@@ -6,11 +9,15 @@ from django.utils import timezone
 from careportal.kit import clock
 from enquiries import codes
 from enquiries import letters_following as letters
-from enquiries.exceptions import AddressRefused, CodeRefused, TooMany
+from enquiries.exceptions import AddressRefused, ChangedMeanwhile, CodeRefused, TooMany
 from enquiries.mail import addresses, limits, post
-from enquiries.models import AddressChange, Draft, Enquiry, Event, FollowCode, OutgoingMail
+from enquiries.models import AddressChange, ContactVersion, Draft, Enquiry, Event, FollowCode, HowTold, OutgoingMail
+from enquiries.services import second_contact
 from enquiries.services.hearing import HOUR, refuse_too_many
 from enquiries.services.writing import numbered
+
+if TYPE_CHECKING:
+    from careportal.accounts.models import User
 
 CHANGES_PER_HOUR = 10
 CODES_PER_HOUR = 3  # for one enquiry, whatever the address
@@ -32,11 +39,39 @@ def change_contact(*, enquiry_id: int, name: str, telephone: str) -> Enquiry:
 
 
 @transaction.atomic
+def correct_contact(
+    *, enquiry_id: int, officer: "User", name: str, email: str, telephone: str, told: HowTold, shown: str
+) -> Enquiry:
+    """An officer writes down what the provider told. Raises AddressRefused, ChangedMeanwhile.
+
+    A new address is proved by nobody: so all that the old one opened ends, whoever wants to follow needs a code that
+    went to the new one, and the old one is told, unless mail to it is lost.
+    """
+    enquiry = _locked(enquiry_id)
+    old, said = enquiry.contact, {"name": name, "email": email, "telephone": telephone}
+    if shown != old.mark:
+        raise ChangedMeanwhile("The contact details were changed meanwhile. Look at them again, then change them.")
+    changed = [what for what, value in said.items() if value != getattr(old, what)]
+    if "email" in changed:
+        _refuse_unread(email)
+        end_ways_of_before(enquiry)
+        _tell(enquiry, old, told)
+    if changed:
+        old.changed(**said).save()
+        note_change(enquiry, changed, by=officer, told=told.value)
+    return enquiry
+
+
+def _tell(enquiry: Enquiry, old: ContactVersion, told: HowTold) -> None:
+    if not second_contact.is_lost(enquiry, old.email):
+        post.write(numbered(letters.told_to_old_address(enquiry, old.name, old.email, 1, told=told.label.lower())))
+
+
+@transaction.atomic
 def ask_for_address(*, enquiry_id: int, address: str, browser: str) -> AddressChange:
     """Send a code to the new address. Nothing changes before it comes back. Raises AddressRefused, TooMany."""
     enquiry = _locked(enquiry_id)
-    if addresses.key(address) in limits.own_inboxes() or addresses.is_nobodys(address):
-        raise AddressRefused("Enter an email address at which people of your service read mail.")
+    _refuse_unread(address)
     if address == enquiry.contact.email:
         raise AddressRefused("We write to this address already. Enter the new one.")
     refuse_too_many(enquiry, Event.Kind.ADDRESS_GIVEN, CODES_PER_HOUR)
@@ -84,10 +119,18 @@ def end_ways_of_before(enquiry: Enquiry) -> None:
     Draft.objects.filter(enquiry=enquiry).update(owner="", return_email="", return_code=None)
 
 
-def note_change(enquiry: Enquiry, changed: list[str]) -> None:
+def note_change(enquiry: Enquiry, changed: list[str], *, by: "User | None" = None, **how: str) -> None:
     """It is found by its new contact too. The history names what changed, and not to what."""
     enquiry.save(update_fields=["search_text"])
-    enquiry.record_for_provider(Event.Kind.CONTACT_CHANGED, changed=changed)
+    if by:
+        enquiry.record(Event.Kind.CONTACT_CHANGED, by=by, changed=changed, **how)
+    else:
+        enquiry.record_for_provider(Event.Kind.CONTACT_CHANGED, changed=changed)
+
+
+def _refuse_unread(address: str) -> None:
+    if addresses.key(address) in limits.own_inboxes() or addresses.is_nobodys(address):
+        raise AddressRefused("Enter an email address at which people of the service read mail.")
 
 
 def _refuse_flooding(address: str) -> None:

@@ -15,8 +15,12 @@ def address_for(enquiry: Enquiry) -> str:
     address = enquiry.contact.email
     if provider.second_email == address.lower():
         return ""
-    lost = enquiry.mails.filter(recipient=address, state=OutgoingMail.State.FAILED)
-    return provider.second_email if lost.exists() else ""
+    return provider.second_email if is_lost(enquiry, address) else ""
+
+
+def is_lost(enquiry: Enquiry, address: str) -> bool:
+    """Whether a mail about it to this address has failed for good."""
+    return enquiry.mails.filter(recipient=address, state=OutgoingMail.State.FAILED).exists()
 
 
 def copy(mail: OutgoingMail) -> None:

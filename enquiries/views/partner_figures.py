@@ -21,6 +21,7 @@ from careportal.kit.exports import FORMATS, file_name
 from enquiries.figures_partner import COLUMNS, COUNTED, Own, Table
 from enquiries.forms_partner_figures import YearForm
 from enquiries.publication import HIDDEN
+from programmes.models import PartnerMembership
 from programmes.permissions import readers_of
 
 logger = logging.getLogger(__name__)
@@ -33,12 +34,15 @@ DRAWN = {0: "Page views", 1: "Applications"}
 @require_safe
 @login_required
 def page(request: SignedInRequest) -> HttpResponse:
-    """The year that was chosen; this one where none was."""
-    form = _form(request)
+    """The year that was chosen; this one where none was. Whoever acts for nobody any more is led nowhere else."""
+    readers = readers_of(request.user)
+    form = _form(request, readers)
     own = Own(form.chosen_partner, form.chosen_year)
     tables = [(table, [_chart(table, *drawn) for drawn in DRAWN.items()]) for table in own.tables()]
     context = {"form": form, "own": own, "tables": tables, "columns": COLUMNS, "counted": COUNTED}
-    return render(request, "enquiries/partner/figures.html", {**context, "seen": own.acknowledged()})
+    context |= {"mine": next(one for one in readers if one.partner == own.partner), "seen": own.acknowledged()}
+    context["agreement_is_over"] = not any(one.partner.is_acting for one in readers)
+    return render(request, "enquiries/partner/figures.html", context)
 
 
 @open_to("partner")
@@ -49,7 +53,7 @@ def as_file(request: SignedInRequest) -> HttpResponse:
     kind = request.GET.get("format", "csv")
     if kind not in FORMATS:
         raise Http404
-    form = _form(request)
+    form = _form(request, readers_of(request.user))
     own = Own(form.chosen_partner, form.chosen_year)
     rows = _rows(own)
     what = {"what": "own figures", "partner": own.partner.pk, "year": own.year.first.year, "format": kind}
@@ -57,9 +61,9 @@ def as_file(request: SignedInRequest) -> HttpResponse:
     return _download(rows, f"figures {own.year.first.year} {own.partner}", kind)
 
 
-def _form(request: SignedInRequest) -> YearForm:
+def _form(request: SignedInRequest, readers: list[PartnerMembership]) -> YearForm:
     """Of the own partners; another one is not there (AZ3)."""
-    partners = {str(membership.partner_id): membership.partner for membership in readers_of(request.user)}
+    partners = {str(membership.partner_id): membership.partner for membership in readers}
     asked = request.GET.get("partner")
     if asked and asked not in partners:
         logger.warning(

@@ -75,6 +75,7 @@ class PartnerAdmin(SimpleHistoryAdmin):
                 name="programmes_partner_invitation",
             ),
             path("<int:pk>/data/", site.admin_view(endings.data), name="programmes_partner_data"),
+            path("<int:pk>/data/correct/", site.admin_view(endings.correct), name="programmes_partner_data_correct"),
             *super().get_urls(),
         ]
 

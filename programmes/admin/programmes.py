@@ -99,7 +99,9 @@ def places_link(programme_id: int | None) -> str:
 
 def go_live_link(programme: Programme) -> str:
     """Drafts have a checklist before they are public."""
-    if programme.pk is None or programme.state != Programme.State.DRAFT:
+    if programme.pk is None:
+        return "It is here once you have saved the draft"
+    if programme.state != Programme.State.DRAFT:
         return "Only drafts have one"
     address = reverse("admin:enquiries_go_live", args=[programme.pk])
     return format_html('<a class="govuk-link" href="{}">What is to be done before it is public</a>', address)
@@ -124,6 +126,20 @@ class ProgrammeAdmin(SimpleHistoryAdmin):
     search_fields = ["title", "summary"]
     prepopulated_fields = {"slug": ["title"]}
     readonly_fields = ["places", "rules", "still_correct", "go_live"]
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "summary", "description", "theme", "audience", "who_for"]}),
+        ("How it is run", {"fields": ["delivery_mode", "time_needed", "cover", "cost_pounds", "cost_note"]}),
+        ("Partners, and what they see", {"fields": ["partners", "shared_fields", "sharing_note"]}),
+        ("Who can get it", {"fields": ["rules", "needs_account"]}),
+        ("Where to ask", {"fields": ["telephone", "link"]}),
+        ("What providers are promised", {"fields": ["first_reply_days", "decision_days", "answer_days"]}),
+        (
+            "National funding",
+            {"fields": ["funding_name", "funding_link", "funding_note", "funding_months"]},
+        ),
+        ("Is it still correct?", {"fields": ["review_months", "checked_on", "review_due_on", "still_correct"]}),
+        ("Who can see it", {"fields": ["state", "paused_because", "go_live", "places"]}),
+    ]
     inlines = [IntakeInline, QuestionInline]
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:

@@ -1,7 +1,7 @@
 from programmes.models.change import ListingChange, ListingDecision, ListingMessage, ListingRevision, ProposedField
 from programmes.models.closure import ClosureDay
 from programmes.models.eligibility import EligibilityRule, Fact, Verdict
-from programmes.models.ending import AgreementEnd
+from programmes.models.ending import AgreementEnd, AnswerBefore
 from programmes.models.freshness import Ask, AskCode, Freshness, ListingCheck
 from programmes.models.intake import Intake
 from programmes.models.intake_change import IntakeChange, what_changed
@@ -18,6 +18,7 @@ from programmes.models.views import ListingViews
 
 __all__ = [
     "AgreementEnd",
+    "AnswerBefore",
     "Ask",
     "AskCode",
     "Availability",

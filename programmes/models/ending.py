@@ -106,6 +106,23 @@ class AgreementEnd(models.Model):
         self.answer, self.answered_at, self.answered_by = self.Answer(answer), timezone.now(), by
         self.because, self.kept_until = (because, kept_until) if kept else ("", None)
 
+    def correct(
+        self, answer: str, *, why: str, by: "User", because: str = "", kept_until: dt.date | None = None
+    ) -> "AnswerBefore":
+        """A settled answer was wrong. What was said before is returned, with who corrected it and why: it is kept."""
+        if not self.is_settled:
+            raise ChangedMeanwhile("There is no final answer to correct. Write down what they told you.")
+        said = {name: getattr(self, name) for name in ("answer", "answered_at", "answered_by")}
+        before = AnswerBefore(end=self, **said, corrected_by=by, why=why)
+        self.answer = ""
+        self.say(answer, by=by, because=because, kept_until=kept_until)
+        return before
+
+    @property
+    def mark(self) -> str:
+        """Which answer it is: after how many corrections."""
+        return f"{self.answer} {self.answers_before.count()}"
+
     @property
     def is_settled(self) -> bool:
         return self.answer not in {"", self.Answer.KEPT}
@@ -113,3 +130,29 @@ class AgreementEnd(models.Model):
     @property
     def kept_too_long(self) -> bool:
         return self.kept_until is not None and self.kept_until < timezone.localdate()
+
+
+class AnswerBefore(models.Model):
+    """What was said of the data before it was corrected, by whom, when and why. It is only ever added."""
+
+    end = models.ForeignKey(AgreementEnd, on_delete=models.CASCADE, related_name="answers_before")
+    answer = models.CharField(max_length=10, choices=AgreementEnd.Answer)
+    answered_at = models.DateTimeField()
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    corrected_at = models.DateTimeField(default=timezone.now)
+    corrected_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    why = models.CharField("why it was corrected", max_length=250)
+
+    class Meta:
+        verbose_name = "answer before its correction"
+        verbose_name_plural = "answers before their correction"
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answer__in=["deleted", "returned", "none"]), name="corrected_answer_was_settled"
+            ),
+            models.CheckConstraint(condition=~Q(why=""), name="answer_is_corrected_with_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Answer {self.pk} of partner {self.end.partner_id}"

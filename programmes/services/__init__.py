@@ -1,7 +1,7 @@
 """What can happen to programmes, to the listings that partners keep, and to the people who keep them."""
 
 from programmes.services.changes import discard, discuss, propose, propose_again, submit
-from programmes.services.endings import look_after_agreements, say_what_became_of_data
+from programmes.services.endings import correct_answer, look_after_agreements, say_what_became_of_data
 from programmes.services.freshness import confirm_listing
 from programmes.services.intakes import add_intake, change_intake, change_places, note_change, steer
 from programmes.services.invitations import accept_invitation, invite, renew_invitation, withdraw_invitation
@@ -31,6 +31,7 @@ __all__ = [
     "change_role",
     "confirm_listing",
     "continue_workstream",
+    "correct_answer",
     "count_view",
     "decide_request",
     "discard",

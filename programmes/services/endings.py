@@ -90,6 +90,32 @@ def say_what_became_of_data(
 
 
 @transaction.atomic
+def correct_answer(
+    *,
+    partner_id: int,
+    officer: "User",
+    answer: str,
+    why: str,
+    shown: str,
+    because: str = "",
+    kept_until: dt.date | None = None,
+) -> AgreementEnd:
+    """An officer corrects what was said. Both stay, with who, when and why. `shown`: which answer was looked at."""
+    end = _end_of(partner_id)
+    if end is None or not end.partner.agreement_is_over:
+        raise ChangedMeanwhile("The agreement with this partner runs. Nothing was changed.")
+    if not officer.has_perm("programmes.change_partner"):
+        raise AdministratorsOnly
+    if shown != end.mark:
+        raise ChangedMeanwhile("Another answer was written down meanwhile. Nothing was changed.")
+    before = end.correct(answer, why=why, by=officer, because=because, kept_until=kept_until)
+    end.save()
+    before.save()
+    access.note_changed(officer, ABOUT, [partner_id], what="data corrected", before=before.answer, answer=answer)
+    return end
+
+
+@transaction.atomic
 def count_as_written() -> None:
     """After a restore what is due now may have been written already: it counts as such, and is asked later."""
     today = timezone.localdate()

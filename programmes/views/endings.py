@@ -11,7 +11,7 @@ from careportal.kit.access import open_to
 from programmes import services
 from programmes.exceptions import Refused
 from programmes.forms_endings import DataReturnForm
-from programmes.models import AgreementEnd
+from programmes.models import AgreementEnd, PartnerMembership
 from programmes.permissions import administrator_after_end
 
 
@@ -29,4 +29,6 @@ def data_return(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.error(request, str(refusal))
         return redirect("programmes:data-return", partner.pk)
     end = AgreementEnd.objects.past().filter(partner=partner).first()
-    return render(request, "programmes/partner/data_return.html", {"form": form, "partner": partner, "end": end})
+    over = not PartnerMembership.objects.of(request.user).acting().exists()
+    context = {"form": form, "partner": partner, "end": end, "agreement_is_over": over}
+    return render(request, "programmes/partner/data_return.html", context)

@@ -231,3 +231,17 @@ def test_programmes_and_intakes_lead_to_who_holds_a_place_and_who_waits(lead):
     assert wanted in lead.get(address(intake.programme, "change")).content.decode()
     assert lead.get("/admin/programmes/intake/add/").status_code == 200
     assert lead.get("/admin/programmes/programme/add/").status_code == 200
+
+
+# --- The page of a programme
+
+
+def test_a_programme_is_asked_for_by_its_title_first_and_no_fact_is_left_out(lead):
+    """J-O11: in groups, as somebody would tell it."""
+    shown = lead.get("/admin/programmes/programme/add/").context["adminform"]
+    asked = [name for group in shown for line in group for name in line.fields]
+
+    editable = {field.name for field in Programme._meta.get_fields() if getattr(field, "editable", False)}
+    assert asked[0] == "title"
+    assert "It is here once you have saved the draft" in lead.get("/admin/programmes/programme/add/").content.decode()
+    assert editable - {"id"} <= set(asked)

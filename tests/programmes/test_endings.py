@@ -14,7 +14,7 @@ from careportal.kit.signals import restored
 from enquiries.services import listings
 from programmes import services
 from programmes.exceptions import AdministratorsOnly, ChangedMeanwhile
-from programmes.models import AgreementEnd, Availability, Intake, Programme
+from programmes.models import AgreementEnd, AnswerBefore, Availability, Intake, Programme
 from tests.factories import IntakeFactory, PartnerFactory, PartnerMembershipFactory, ProgrammeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -340,3 +340,103 @@ def test_lead_officers_see_who_has_not_said_it_and_write_down_what_they_were_tol
         assert "What they told you is written down." in client.post(address, {"answer": "none"}, follow=True).text
         assert "Partners to say what became of data" not in client.get("/admin/").text
         assert browser_of(UserFactory(officer=True)).get(address).status_code == 403
+
+
+# --- An answer that was wrong
+
+
+@pytest.fixture
+def answered(ending, administrator):
+    """The day after the end, and the partner has said that all is deleted."""
+    with at(LAST_DAY + DAY):
+        services.say_what_became_of_data(partner_id=ending.pk, by=administrator.user, answer="deleted")
+        yield AgreementEnd.objects.get()
+
+
+@pytest.fixture
+def lead(db):
+    return UserFactory(lead=True)
+
+
+def correct(end, officer, **said):
+    known = {"answer": "returned", "why": "They found a copy.", "shown": end.mark, **said}
+    return services.correct_answer(partner_id=end.partner_id, officer=officer, **known)
+
+
+def test_an_officer_corrects_a_final_answer_and_both_stay_with_who_when_and_why(answered, administrator, lead):
+    correct(answered, lead)
+
+    end, before = AgreementEnd.objects.get(), AnswerBefore.objects.get()
+    assert (end.answer, end.answered_by) == ("returned", lead)
+    assert (before.answer, before.answered_by, before.answered_at) == (
+        "deleted",
+        administrator.user,
+        answered.answered_at,
+    )
+    assert (before.corrected_by, before.corrected_at, before.why) == (lead, timezone.now(), "They found a copy.")
+    entry = AuditEntry.objects.latest("pk")
+    assert entry.by == lead
+    assert "data corrected" in str(entry.detail)
+
+
+def test_what_is_kept_after_all_has_a_reason_and_an_end_and_the_council_hears_of_it_again(answered, lead):
+    correct(answered, lead, answer="kept", because="The law", kept_until=LAST_DAY + 5 * DAY)
+
+    assert not AgreementEnd.objects.get().is_settled
+    assert AgreementEnd.objects.unsettled(LAST_DAY + 6 * DAY).exists()
+
+
+def test_nobody_but_the_council_corrects_and_nobody_what_they_have_not_seen(answered, administrator, lead, officer):
+    for somebody in (administrator.user, officer):
+        with pytest.raises(AdministratorsOnly):
+            correct(answered, somebody)
+    correct(answered, lead)
+    with pytest.raises(ChangedMeanwhile):
+        correct(answered, lead, answer="none")
+
+    assert AgreementEnd.objects.get().answer == "returned"
+
+
+def test_what_is_not_final_is_not_corrected_and_the_page_leads_to_where_it_is_said(ending, lead, browser_of):
+    with at(LAST_DAY + DAY):
+        listings.look_after_endings()
+        with pytest.raises(ChangedMeanwhile):
+            correct(AgreementEnd.objects.get(), lead)
+        assert browser_of(lead).get(correction(ending)).url == f"/admin/programmes/partner/{ending.pk}/data/"
+
+
+def correction(partner):
+    return f"/admin/programmes/partner/{partner.pk}/data/correct/"
+
+
+def test_the_partner_reads_the_correction_too_and_no_names(answered, administrator, lead, browser, browser_of):
+    client, page_of_it = browser_of(lead), correction(answered.partner)
+    assert page_of_it in client.get(f"/admin/programmes/partner/{answered.partner_id}/data/").text
+    typed = {"answer": "returned", "shown": answered.mark}
+
+    refused = client.post(page_of_it, typed)
+    assert "Enter why it is corrected" in refused.text
+    shown = client.post(page_of_it, {**typed, "why": "They found a copy."}, follow=True).text
+
+    told = browser(administrator).get(page(answered.partner)).text
+    for text in (shown, told):
+        for words in ("returned them to the council", "We have deleted them", "They found a copy."):
+            assert words in text
+    assert str(lead) in shown
+    assert str(lead) not in told
+
+
+def test_the_correction_is_for_lead_officers(answered, officer, administrator, browser, browser_of):
+    """AZ1."""
+    path = correction(answered.partner)
+    assert browser_of(officer).get(path).status_code == 403
+    assert browser(administrator).get(path).status_code == 403
+    assert Client().get(path).status_code == 302
+
+
+@pytest.mark.parametrize("wrong", [{"why": ""}, {"answer": "kept"}, {"answer": ""}])
+def test_the_database_keeps_no_correction_without_a_reason_or_of_an_open_answer(answered, wrong):
+    facts = {"end": answered, "answer": "deleted", "answered_at": timezone.now(), "why": "x"}
+    AnswerBefore.objects.create(**facts)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AnswerBefore.objects.create(**facts | wrong)

@@ -1,6 +1,7 @@
 """The pages about the people of a partner, the partners' own and the council's."""
 
 import logging
+import re
 
 import pytest
 from django.test import Client
@@ -281,6 +282,32 @@ def test_after_the_agreement_the_pages_are_gone_and_say_since_when_and_until_whe
     assert answer.status_code == 404
     for words in ("Your agreement has ended", "ended on", "Your figures can be read until"):
         assert words in page
+
+
+def menu(client, path):
+    page = client.get(path).content.decode()
+    (items,) = re.findall(r'<ul class="govuk-service-navigation__list".*?</ul>', page, re.DOTALL)
+    return re.findall(r'href="([^"]+)"', items)
+
+
+def test_after_the_agreement_the_menu_leads_only_to_what_still_works(browser, administrator, partner):
+    """J-R10: and the figures say until when, and lead to the question about the applicants' details."""
+    client, question = browser(administrator), f"/partner/{partner.pk}/data-return/"
+    assert len(menu(client, "/partner/figures/")) == 5
+    Partner.objects.update(agreement_ends_on=in_days(-10))
+
+    for path in ("/partner/figures/", question):
+        assert menu(client, path) == ["/partner/figures/"]
+    assert question in client.get("/partner/figures/").content.decode()
+
+
+def test_the_menu_stays_whole_for_whoever_acts_for_another_partner_still(browser, administrator, partner):
+    Partner.objects.update(agreement_ends_on=in_days(-10))
+    PartnerMembershipFactory(user=administrator.user, partner__name="Another one")
+    client = browser(administrator)
+
+    for path in (f"/partner/figures/?partner={partner.pk}", f"/partner/{partner.pk}/data-return/"):
+        assert len(menu(client, path)) == 5
 
 
 def test_then_the_figures_are_over_too_and_the_page_says_so(browser, editor):

@@ -31,6 +31,7 @@ from enquiries.models import (
 from programmes import services as listings
 from programmes.models import (
     AgreementEnd,
+    AnswerBefore,
     Ask,
     AskCode,
     IntakeChange,
@@ -157,7 +158,7 @@ def keep_listings_correct() -> None:
     """A listing that was asked about, with a code under way, an answer, a report and a link."""
     programme = Programme.objects.get(slug="seed-open")
     partner = programme.partners.get()
-    AgreementEnd.objects.create(
+    end = AgreementEnd.objects.create(
         partner=partner,
         ends_on=MOMENT.date(),
         answer="kept",
@@ -165,6 +166,7 @@ def keep_listings_correct() -> None:
         kept_until=MOMENT.date(),
         answered_at=MOMENT,
     )
+    AnswerBefore.objects.create(end=end, answer="deleted", answered_at=MOMENT, corrected_at=MOMENT, why="A copy")
     ask = Ask.objects.create(partner=partner, membership=partner.memberships.first(), asked_on=MOMENT.date())
     AskCode.objects.create(ask=ask, code_hash="0123456789" * 6, made_at=MOMENT)
     ListingCheck.objects.create(programme=programme, partner=partner, answer="correct", way="letter", at=MOMENT)
