@@ -272,3 +272,13 @@ def test_whoever_is_known_is_not_held_for_answering_a_mail_that_was_one_too_many
     answer = take(written("Thank you", sender="manager@example.org", In_Reply_To=one_too_many.message_id), None)
 
     assert (one_too_many.why, answer.state, answer.why) == ("too_many", State.SORT, "answers")
+
+
+def test_who_put_a_mail_among_the_held_ones_is_said_and_not_that_it_was_taken_back(browser, officer):
+    mail = IncomingMailFactory(to_sort=True)
+    services.hold_mail(mail_id=mail.pk, officer=officer)
+
+    page = text_of(browser.get(page_of(mail)))
+
+    assert "Put here" in page
+    assert "Taken back" not in page
