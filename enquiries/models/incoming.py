@@ -89,6 +89,7 @@ class IncomingMail(models.Model):
         FORWARDED = "forwarded", "A colleague forwarded it, and who wrote it first cannot be read"
         AT_ONCE = "at_once", "It has the subject that we ask for, came with many others, and its sender is not proved"
         MISPLACED = "misplaced", "It was added to the wrong enquiry, and taken back"
+        ANSWERS = "answers", "It answers another email that is no part of an enquiry"
 
     class Sender(models.TextChoices):
         """Whether our mail server has proved that it comes from where it says."""

@@ -160,10 +160,10 @@ def _calls_itself_as_another(mail: IncomingMail) -> bool:
 
 
 def _why_not(head: Head) -> IncomingMail.Why:
+    """Of itself. Why the mail that it answers had to be sorted is not true of this one as well."""
     if phrase.is_nearly_in(head.subject):
         return Why.NEARLY
-    before = threads.mail_before(head)
-    return Why(before.why) if before and before.why else Why.IN_TEXT
+    return Why.ANSWERS if threads.mail_before(head) else Why.IN_TEXT
 
 
 @transaction.atomic

@@ -85,6 +85,20 @@ def test_an_enquiry_that_waited_for_its_own_provider_waits_again_with_the_same_q
     assert services.receive_answer(question_id=question.pk, text="On Friday.").text == "On Friday."
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_two_mails_of_one_stranger_either_is_taken_out_first_and_the_enquiry_waits_again(first, wrong, officer):
+    answer_by = add_working_days(timezone.localdate(), 3)
+    services.ask_provider(enquiry_id=wrong.pk, officer=officer, text="When?", answer_by=answer_by)
+    before = Enquiry.objects.get(pk=wrong.pk).standing
+    mails = [misplaced(wrong, officer), misplaced(wrong, officer, "other.pdf")]
+
+    for mail in (mails[first], mails[1 - first]):
+        is_put_back = services.take_out(mail_id=mail.pk, officer=officer)
+
+    assert is_put_back
+    assert Enquiry.objects.get(pk=wrong.pk).standing == before
+
+
 def test_what_officers_did_meanwhile_stays_as_it_is_and_the_history_says_so(wrong, officer):
     mail = misplaced(wrong, officer)
     services.write_to_provider(enquiry_id=wrong.pk, officer=officer, text="Thank you.")
@@ -123,7 +137,7 @@ def test_mail_that_answers_it_is_not_taken_to_be_about_the_wrong_enquiry_any_mor
 
     later = take(written("Thank you", "And on Friday?", In_Reply_To=mail.message_id))
 
-    assert (later.state, later.enquiry) == (State.SORT, None)
+    assert (later.state, later.why, later.enquiry) == (State.SORT, Why.ANSWERS, None)
 
 
 @pytest.mark.parametrize("trait", ["to_sort", "became_enquiry", "elsewhere"])

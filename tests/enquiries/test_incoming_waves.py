@@ -261,3 +261,24 @@ def test_who_only_looks_on_may_search_and_may_not_move_anything(browser_of):
     assert search(onlooker, "dementia").context["rows"] == [mail]
     assert step(onlooker, mail, "release").status_code == 403
     assert state_of(mail) == State.HELD
+
+
+def test_whoever_is_known_is_not_held_for_answering_a_mail_that_was_one_too_many():
+    """MI17. The answer is looked at for itself."""
+    EnquiryFactory(contact_email="manager@example.org")
+    one_too_many = [take(written(sender="manager@example.org"), None) for _ in range(4)][-1]
+    wave()
+
+    answer = take(written("Thank you", sender="manager@example.org", In_Reply_To=one_too_many.message_id), None)
+
+    assert (one_too_many.why, answer.state, answer.why) == ("too_many", State.SORT, "answers")
+
+
+def test_who_put_a_mail_among_the_held_ones_is_said_and_not_that_it_was_taken_back(browser, officer):
+    mail = IncomingMailFactory(to_sort=True)
+    services.hold_mail(mail_id=mail.pk, officer=officer)
+
+    page = text_of(browser.get(page_of(mail)))
+
+    assert "Put here" in page
+    assert "Taken back" not in page
