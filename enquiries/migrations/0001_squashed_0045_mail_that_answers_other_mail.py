@@ -78,6 +78,7 @@ class Migration(migrations.Migration):
         ('enquiries', '0042_mail_at_the_wrong_enquiry'),
         ('enquiries', '0043_mail_that_is_held'),
         ('enquiries', '0044_when_the_inbox_was_read'),
+        ('enquiries', '0045_mail_that_answers_other_mail'),
     ]
 
     initial = True
@@ -731,7 +732,7 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(blank=True, max_length=500)),
                 ('text', models.TextField(blank=True, help_text='What it says, without what it quotes.')),
                 ('state', models.CharField(choices=[('new', 'Not read yet'), ('enquiry', 'Became an enquiry'), ('message', 'Added to an enquiry'), ('own', 'Sent by the portal'), ('automatic', 'Automatic'), ('sort', 'To sort'), ('held', 'Held: many came at once'), ('other', 'Dealt with elsewhere'), ('spam', 'Unwanted')], default='new', max_length=10)),
-                ('why', models.CharField(blank=True, choices=[('nearly', 'The subject is nearly the one that we ask for'), ('in_text', 'The words that we ask for are in its text, not in its subject'), ('stranger', 'It answers about an enquiry, from an address that is not the enquiry’s'), ('closed', 'It answers about an enquiry that is closed'), ('unreadable', 'It cannot be read'), ('too_large', 'It is too large'), ('too_many', 'Too many came from this address'), ('same_id', 'It calls itself the same as another mail, and says something else'), ('automatic', 'It looks automatic, and has the subject that we ask for'), ('unproved', 'It would change an enquiry, and its sender is not proved'), ('forwarded', 'A colleague forwarded it, and who wrote it first cannot be read'), ('at_once', 'It has the subject that we ask for, came with many others, and its sender is not proved'), ('misplaced', 'It was added to the wrong enquiry, and taken back')], max_length=12)),
+                ('why', models.CharField(blank=True, choices=[('nearly', 'The subject is nearly the one that we ask for'), ('in_text', 'The words that we ask for are in its text, not in its subject'), ('stranger', 'It answers about an enquiry, from an address that is not the enquiry’s'), ('closed', 'It answers about an enquiry that is closed'), ('unreadable', 'It cannot be read'), ('too_large', 'It is too large'), ('too_many', 'Too many came from this address'), ('same_id', 'It calls itself the same as another mail, and says something else'), ('automatic', 'It looks automatic, and has the subject that we ask for'), ('unproved', 'It would change an enquiry, and its sender is not proved'), ('forwarded', 'A colleague forwarded it, and who wrote it first cannot be read'), ('at_once', 'It has the subject that we ask for, came with many others, and its sender is not proved'), ('misplaced', 'It was added to the wrong enquiry, and taken back'), ('answers', 'It answers another email that is no part of an enquiry')], max_length=12)),
                 ('tries', models.PositiveSmallIntegerField(default=0, help_text='How often it was begun to be read.')),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('became', models.OneToOneField(help_text='In its correspondence.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='came_as', to='enquiries.message')),
