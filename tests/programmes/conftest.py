@@ -54,3 +54,9 @@ def mailed_token():
         return re.findall(r"/partner/invitations/([\w-]+)/", mail.outbox[-1].body)[-1]
 
     return find
+
+
+@pytest.fixture
+def through_the_outbox(settings):
+    settings.EMAIL_BACKEND = "enquiries.mail.backend.OutboxBackend"
+    settings.CONFIRM_DAYS = 10
