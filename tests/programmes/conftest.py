@@ -7,8 +7,10 @@ from django.core import mail
 from django.test import Client
 
 from careportal.accounts.services import give_second_factor
+from programmes import services
 from programmes.models import PartnerMembership
-from tests.factories import PartnerFactory, PartnerMembershipFactory
+from tests.factories import IntakeFactory, PartnerFactory, PartnerMembershipFactory
+from tests.programmes.people import a_partner
 
 
 @pytest.fixture
@@ -60,3 +62,20 @@ def mailed_token():
 def through_the_outbox(settings):
     settings.EMAIL_BACKEND = "enquiries.mail.backend.OutboxBackend"
     settings.CONFIRM_DAYS = 10
+
+
+@pytest.fixture
+def ours(db):
+    """A partner with an editor and a listing."""
+    return a_partner()
+
+
+@pytest.fixture
+def theirs(db):
+    """Another partner, with a proposal, a message, and a new programme with an intake."""
+    partner, editor, programme = a_partner()
+    change = services.propose(programme_id=programme.pk, partner_id=partner.pk, by=editor, values={"summary": "Hush."})
+    services.discuss(change_id=change.pk, by=editor, text="Between us.", is_from_council=False)
+    draft = services.start_programme(partner_id=partner.pk, by=editor, title="Their secret")
+    IntakeFactory(programme=draft)
+    return partner, editor, programme, draft

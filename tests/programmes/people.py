@@ -1,5 +1,6 @@
 """A partner with a listing, somebody who edits for it, and what they type."""
 
+import re
 from typing import Any
 
 from django.test import Client
@@ -70,3 +71,14 @@ def change_of(programme: Programme) -> ListingChange:
 def fields_of(programme: Programme) -> dict[str, Any]:
     """What is proposed for it, by name."""
     return {field.name: field.after for field in change_of(programme).fields.all()}
+
+
+def words(response) -> str:
+    """What a page says."""
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def new_programme(client: Client, **how: Any) -> Programme:
+    """Begun from the outline."""
+    client.post("/partner/listings/new/", {"title": "New one", "start": "outline", **how})
+    return Programme.objects.filter(state="draft").latest("pk")
